@@ -1,0 +1,43 @@
+package io.kilonova.spi;
+
+import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Owner;
+
+/** What can go wrong at a hypervisor. */
+public enum HypervisorError implements ErrorCode {
+    GUEST_NOT_FOUND(Owner.CALLER, 404, "Guest %s is not on host %s."),
+    HYPERVISOR_UNREACHABLE(Owner.DEPENDENCY, 503, "The hypervisor of host %s does not answer: %s"),
+    HYPERVISOR_REFUSED(Owner.DEPENDENCY, 500, "The hypervisor of host %s refused: %s"),
+    IMAGE_UNUSABLE(Owner.CALLER, 400, "Image %s cannot be used: %s"),
+    FLAVOR_DISK_TOO_SMALL(
+            Owner.CALLER,
+            400,
+            "Flavor's disk is too small for requested image. Flavor disk is %d bytes, image is %d bytes."),
+    HOST_DISK_FULL(Owner.CAPACITY, 507, "The disk of host %s is full: %s"),
+    NOT_SUPPORTED(Owner.CALLER, 501, "The hypervisor of host %s cannot do this: %s");
+
+    private final Owner owner;
+    private final int status;
+    private final String sentence;
+
+    HypervisorError(Owner owner, int status, String sentence) {
+        this.owner = owner;
+        this.status = status;
+        this.sentence = sentence;
+    }
+
+    @Override
+    public Owner owner() {
+        return owner;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public String sentence() {
+        return sentence;
+    }
+}

@@ -1,0 +1,29 @@
+package io.kilonova.errors;
+
+/**
+ * One error of the closed vocabulary. Each room has an enum of its own that implements this; nothing else is ever told
+ * to a caller.
+ */
+public interface ErrorCode {
+    /** The enum constant's name, as it stands in logs. */
+    String name();
+
+    /** Who has to act. */
+    Owner owner();
+
+    /** The HTTP status that the error has at an API, 400 to 599. */
+    int status();
+
+    /** The sentence, with {@link String#format} places for the arguments. */
+    String sentence();
+
+    /** The error with its places filled. */
+    default ServiceException with(Object... arguments) {
+        return new ServiceException(this, this.sentence().formatted(arguments));
+    }
+
+    /** The error with its places filled, and the internal cause, which is logged and never told to the caller. */
+    default ServiceException because(Throwable cause, Object... arguments) {
+        return new ServiceException(this, this.sentence().formatted(arguments), cause);
+    }
+}
