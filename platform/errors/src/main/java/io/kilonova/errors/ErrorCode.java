@@ -1,5 +1,7 @@
 package io.kilonova.errors;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One error of the closed vocabulary. Each room has an enum of its own that implements this; nothing else is ever told
  * to a caller.
@@ -18,12 +20,12 @@ public interface ErrorCode {
     String sentence();
 
     /** The error with its places filled. */
-    default ServiceException with(Object... arguments) {
+    default ServiceException with(@Nullable Object... arguments) {
         return new ServiceException(this, this.sentence().formatted(arguments));
     }
 
     /** The error with its places filled, and the internal cause, which is logged and never told to the caller. */
-    default ServiceException because(Throwable cause, Object... arguments) {
+    default ServiceException because(Throwable cause, @Nullable Object... arguments) {
         return new ServiceException(this, this.sentence().formatted(arguments), cause);
     }
 }
