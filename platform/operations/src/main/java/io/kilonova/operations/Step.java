@@ -1,0 +1,48 @@
+package io.kilonova.operations;
+
+import java.time.Duration;
+
+/**
+ * One small, repeatable part of an operation:
+ * {@code Step.named("place").within(ofSeconds(30)).runs(this::place).undoneBy(this::release)}.
+ *
+ * @param name what it is called in views and logs
+ * @param limit how long one run may take before it is interrupted and the operation compensated
+ * @param run the work
+ * @param undo its compensation
+ */
+public record Step<S extends Record>(String name, Duration limit, Run<S> run, Undo<S> undo) {
+
+    /** Refuses a step without a name or time. */
+    public Step {
+        if (name.isBlank() || limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException("a step needs a name and a limit above zero");
+        }
+    }
+
+    /** Begins a step. */
+    public static Named named(String name) {
+        return new Named(name);
+    }
+
+    /** The same step with a compensation. */
+    public Step<S> undoneBy(Undo<S> compensation) {
+        return new Step<>(name, limit, run, compensation);
+    }
+
+    /** A step that still needs its limit. */
+    public record Named(String name) {
+        /** How long one run may take. */
+        public Limited within(Duration limit) {
+            return new Limited(name, limit);
+        }
+    }
+
+    /** A step that still needs its work. */
+    public record Limited(String name, Duration limit) {
+        /** What it does. Nothing needs undoing unless {@link Step#undoneBy} says so. */
+        public <S extends Record> Step<S> runs(Run<S> run) {
+            return new Step<>(name, limit, run, Undo.nothing());
+        }
+    }
+}
