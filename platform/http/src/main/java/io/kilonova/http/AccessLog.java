@@ -1,0 +1,49 @@
+package io.kilonova.http;
+
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where each answered request is told. */
+@FunctionalInterface
+public interface AccessLog {
+    /**
+     * One answered request.
+     *
+     * @param service the service's type, or {@code -}
+     * @param method HTTP
+     * @param path without the query, cut to 256 characters
+     * @param status of the answer
+     * @param durationMicros from the first to the last byte
+     * @param requestId of the request
+     * @param userId the caller, when known
+     * @param projectId the caller's project, when known
+     */
+    record Entry(
+            String service,
+            String method,
+            String path,
+            int status,
+            long durationMicros,
+            String requestId,
+            Optional<String> userId,
+            Optional<String> projectId) {}
+
+    /** Tells of one request; called on the thread that answered it. */
+    void answered(Entry entry);
+
+    /** A line a request in the log {@code access}. */
+    static AccessLog toLog() {
+        Logger logger = LoggerFactory.getLogger("access");
+        return entry -> logger.info(
+                "{} {} {} {} {}us {} user={} project={}",
+                entry.service(),
+                entry.method(),
+                entry.path(),
+                entry.status(),
+                entry.durationMicros(),
+                entry.requestId(),
+                entry.userId().orElse("-"),
+                entry.projectId().orElse("-"));
+    }
+}

@@ -1,0 +1,60 @@
+package io.kilonova.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
+
+/** Reads a JSON body within bounds: its size, its depth and the length of its numbers. */
+final class BodyReader {
+    private static final int MAXIMUM_DEPTH = 64;
+    private static final int MAXIMUM_NUMBER_LENGTH = 100;
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAXIMUM_DEPTH)
+                            .maxNumberLength(MAXIMUM_NUMBER_LENGTH)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private BodyReader() {}
+
+    /**
+     * The body, or a {@link MissingNode} when none was sent.
+     *
+     * @throws io.kilonova.errors.ServiceException {@link HttpError#BODY_TOO_LARGE}, {@link HttpError#BODY_MALFORMED} or {@link HttpError#BODY_TOO_SLOW}
+     */
+    static JsonNode read(InputStream stream, long declaredLength, int maximumBytes) {
+        if (declaredLength > maximumBytes) {
+            throw HttpError.BODY_TOO_LARGE.with(maximumBytes);
+        }
+        byte[] bytes;
+        try {
+            bytes = stream.readNBytes(maximumBytes + 1);
+        } catch (IOException exception) {
+            if (exception.getCause() instanceof TimeoutException) {
+                throw HttpError.BODY_TOO_SLOW.because(exception);
+            }
+            throw HttpError.BODY_MALFORMED.because(exception);
+        }
+        if (bytes.length > maximumBytes) {
+            throw HttpError.BODY_TOO_LARGE.with(maximumBytes);
+        }
+        if (bytes.length == 0) {
+            return MissingNode.getInstance();
+        }
+        try {
+            return MAPPER.readTree(bytes);
+        } catch (JacksonException exception) {
+            // The parser's own words may quote the body, which may hold a password: they stay here.
+            throw HttpError.BODY_MALFORMED.with();
+        }
+    }
+}

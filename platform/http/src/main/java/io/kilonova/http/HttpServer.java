@@ -1,0 +1,115 @@
+package io.kilonova.http;
+
+import io.kilonova.access.Authenticator;
+import io.kilonova.access.PolicyRules;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * Serves the APIs: all of them under their folders on one common listener, and each at the root of its own port where
+ * that is asked for. Handlers run on virtual threads and may block.
+ */
+public final class HttpServer implements AutoCloseable {
+    private static final int MAXIMUM_HEADER_BYTES = 16 * 1024;
+    private static final Duration IDLE = Duration.ofSeconds(60);
+    private static final int MAXIMUM_PLATFORM_THREADS = 12;
+
+    private final Server server;
+    private final Map<String, ServerConnector> connectors = new HashMap<>();
+
+    /**
+     * What a server needs.
+     *
+     * @param services what is served
+     * @param authenticator whose token is it
+     * @param rules who may do what
+     * @param accessLog where requests are told
+     * @param common the listener that serves all
+     * @param own listeners that serve one service at their root, by the service's name
+     * @param drain how long requests under way may take when the server stops
+     */
+    public record Setup(
+            List<ServiceApi> services,
+            Authenticator authenticator,
+            PolicyRules rules,
+            AccessLog accessLog,
+            ListenAddress common,
+            Map<String, ListenAddress> own,
+            Duration drain) {}
+
+    /** A server that is not started yet. */
+    public HttpServer(Setup setup) {
+        QueuedThreadPool threads = new QueuedThreadPool(MAXIMUM_PLATFORM_THREADS);
+        threads.setName("http");
+        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("request-"));
+        this.server = new Server(threads);
+        server.setStopTimeout(setup.drain().toMillis());
+        connect("", setup.common());
+        setup.own().forEach(this::connect);
+        Dispatcher dispatcher =
+                new Dispatcher(setup.services(), setup.authenticator(), setup.rules(), setup.accessLog());
+        server.setHandler(new GracefulHandler(dispatcher));
+    }
+
+    private void connect(String name, ListenAddress address) {
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setSendDateHeader(true);
+        configuration.setRequestHeaderSize(MAXIMUM_HEADER_BYTES);
+        configuration.setResponseHeaderSize(MAXIMUM_HEADER_BYTES);
+        ServerConnector connector =
+                new ServerConnector(server, null, null, null, 1, 1, new HttpConnectionFactory(configuration));
+        connector.setName(name);
+        connector.setHost(address.host());
+        connector.setPort(address.port());
+        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setAcceptQueueSize(1024);
+        server.addConnector(connector);
+        connectors.put(name, connector);
+    }
+
+    /**
+     * Listens.
+     *
+     * @throws java.io.UncheckedIOException with the address when it is taken
+     */
+    public void start() {
+        try {
+            server.start();
+        } catch (java.io.IOException exception) {
+            throw new java.io.UncheckedIOException(exception);
+        } catch (Exception exception) {
+            throw new IllegalStateException("the HTTP server did not start", exception);
+        }
+    }
+
+    /** The port of the common listener. */
+    public int port() {
+        return port("").orElseThrow();
+    }
+
+    /** The port of a service's own listener, when it has one. */
+    public Optional<Integer> port(String service) {
+        return Optional.ofNullable(connectors.get(service)).map(ServerConnector::getLocalPort);
+    }
+
+    /** Stops listening, lets requests under way finish within the drain time, and ends. */
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception exception) {
+            throw new IllegalStateException("the HTTP server did not stop in time", exception);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.kilonova.http;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** A service with its routes ready to be found. */
+final class MountedService {
+    private static final Pattern PROJECT = Pattern.compile("[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    private final ServiceApi api;
+    private final Map<String, Router> routers = new HashMap<>();
+
+    /**
+     * Where a path leads within a service.
+     *
+     * @param root the version folder, empty for the root
+     * @param negotiates whether microversions hold
+     * @param project the project in the path, empty when it has none
+     * @param match the routes found
+     */
+    record Place(String root, boolean negotiates, String project, Router.Match match) {}
+
+    MountedService(ServiceApi api) {
+        this.api = api;
+        api.roots().forEach((root, routes) -> routers.put(root, new Router(Routes.of(routes.tables()))));
+    }
+
+    ServiceApi api() {
+        return api;
+    }
+
+    /** Finds the version folder, the project and the routes of a path below the service's mount. */
+    Place place(List<String> segments) {
+        String root = segments.isEmpty() ? "" : "/" + segments.getFirst();
+        ServiceApi.Root folder = api.roots().get(root);
+        if (folder == null) {
+            root = "";
+            folder = api.roots().get("");
+        }
+        if (folder == null) {
+            return new Place("", false, "", new Router.Match(Map.of(), List.of()));
+        }
+        List<String> rest = root.isEmpty() ? segments : segments.subList(1, segments.size());
+        Router router = routers.get(root);
+        if (router == null) {
+            throw new IllegalStateException("no router for " + root);
+        }
+        if (api.projectInPath()
+                && !root.isEmpty()
+                && !rest.isEmpty()
+                && PROJECT.matcher(rest.getFirst()).matches()) {
+            return new Place(root, folder.negotiates(), rest.getFirst(), router.find(rest.subList(1, rest.size())));
+        }
+        return new Place(root, folder.negotiates(), "", router.find(rest));
+    }
+}
