@@ -1,0 +1,309 @@
+package io.kilonova.fake;
+
+import io.kilonova.spi.GraphicsEndpoint;
+import io.kilonova.spi.GuestEvent;
+import io.kilonova.spi.GuestInterface;
+import io.kilonova.spi.GuestReport;
+import io.kilonova.spi.GuestSpecification;
+import io.kilonova.spi.HostInventory;
+import io.kilonova.spi.Hypervisor;
+import io.kilonova.spi.HypervisorError;
+import io.kilonova.spi.PowerState;
+import io.kilonova.spi.Progress;
+import io.kilonova.spi.RebootKind;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * One host of lies. It keeps the contract of {@link Hypervisor} to the letter (each command may be repeated), takes any
+ * number of guests (room is the scheduler's business), and costs a map entry and one journal line a change.
+ */
+public final class FakeHypervisor implements Hypervisor {
+    private static final String WORD = "[A-Za-z0-9._:-]{1,255}";
+
+    private final String host;
+    private final FleetOptions options;
+    private final FleetRecord record;
+    private final Optional<GuestJournal> journal;
+    private final Map<String, FakeGuest> guests;
+    private final Ordeal ordeal;
+    private final List<Consumer<GuestEvent>> listeners = new CopyOnWriteArrayList<>();
+
+    FakeHypervisor(String host, FleetOptions options, FleetRecord record) {
+        this.host = host;
+        this.options = options;
+        this.record = record;
+        this.journal = options.stateFolder().map(folder -> GuestJournal.of(folder, host));
+        this.guests = journal.map(GuestJournal::load).orElseGet(LinkedHashMap::new);
+        this.ordeal = new Ordeal(host, options, record);
+        guests.values().forEach(guest -> record.changed(host, guest));
+    }
+
+    @Override
+    public String host() {
+        return host;
+    }
+
+    @Override
+    public HostInventory inventory() {
+        return ordeal.through(Command.INVENTORY, this::currentInventory);
+    }
+
+    @Override
+    public void spawn(GuestSpecification guest, Progress progress) {
+        progress.report("making disks", 10);
+        ordeal.through(Command.SPAWN, () -> {
+            checkWord(guest.id());
+            checkWord(guest.hypervisorName());
+            change(guest.id(), before -> {
+                if (before.isPresent() && before.get().live()) {
+                    return before.get();
+                }
+                FakeGuest defined = new FakeGuest(
+                        guest.id(), guest.hypervisorName(), true, PowerState.SHUT_DOWN, bootsOf(before), ports(guest));
+                return defined.booted();
+            });
+            return true;
+        });
+        progress.report("started", 100);
+    }
+
+    @Override
+    public void start(GuestSpecification guest) {
+        ordeal.through(
+                Command.START,
+                () -> existing(
+                        guest.id(),
+                        found -> found.live()
+                                ? found
+                                : found.plugged(ports(guest)).booted()));
+    }
+
+    @Override
+    public void stop(String guestId, Duration grace) {
+        ordeal.through(Command.STOP, () -> existing(guestId, found -> found.powered(PowerState.SHUT_DOWN)));
+    }
+
+    @Override
+    public void reboot(GuestSpecification guest, RebootKind kind, Duration grace) {
+        ordeal.through(
+                Command.REBOOT,
+                () -> existing(guest.id(), found -> found.plugged(ports(guest)).booted()));
+    }
+
+    @Override
+    public void pause(String guestId) {
+        ordeal.through(
+                Command.PAUSE,
+                () -> existing(guestId, found -> from(found, Set.of(PowerState.RUNNING), PowerState.PAUSED)));
+    }
+
+    @Override
+    public void unpause(String guestId) {
+        ordeal.through(
+                Command.UNPAUSE,
+                () -> existing(guestId, found -> from(found, Set.of(PowerState.PAUSED), PowerState.RUNNING)));
+    }
+
+    @Override
+    public void suspend(String guestId) {
+        ordeal.through(
+                Command.SUSPEND,
+                () -> existing(
+                        guestId,
+                        found -> from(found, Set.of(PowerState.RUNNING, PowerState.PAUSED), PowerState.SUSPENDED)));
+    }
+
+    @Override
+    public void resume(GuestSpecification guest) {
+        ordeal.through(
+                Command.RESUME,
+                () -> existing(guest.id(), found -> from(found, Set.of(PowerState.SUSPENDED), PowerState.RUNNING)));
+    }
+
+    @Override
+    public void destroy(String guestId) {
+        ordeal.through(Command.DESTROY, () -> remove(guestId));
+    }
+
+    @Override
+    public void attachInterface(GuestSpecification guest, GuestInterface added) {
+        ordeal.through(Command.ATTACH_INTERFACE, () -> existing(guest.id(), found -> found.plugged(ports(guest))));
+    }
+
+    @Override
+    public void detachInterface(GuestSpecification guest, GuestInterface removed) {
+        ordeal.through(Command.DETACH_INTERFACE, () -> existing(guest.id(), found -> found.plugged(ports(guest))));
+    }
+
+    @Override
+    public byte[] console(String guestId, int maximumBytes) {
+        return ordeal.through(
+                Command.CONSOLE, () -> BootMessages.of(find(guestId), options.virtualCpus(), maximumBytes));
+    }
+
+    @Override
+    public Optional<GraphicsEndpoint> graphics(String guestId) {
+        return ordeal.through(
+                Command.GRAPHICS,
+                () -> find(guestId).live()
+                        ? Optional.of(new GraphicsEndpoint(
+                                "vnc", "127.0.0.1", 5900 + Math.floorMod(guestId.hashCode(), 50_000)))
+                        : Optional.empty());
+    }
+
+    @Override
+    public List<GuestReport> guests() {
+        return ordeal.through(
+                Command.GUESTS,
+                () -> fakeGuests().stream()
+                        .map(guest -> new GuestReport(guest.id(), guest.name(), guest.ours(), guest.power()))
+                        .toList());
+    }
+
+    @Override
+    public Subscription subscribe(Consumer<GuestEvent> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public void close() {
+        ordeal.release();
+        journal.ifPresent(GuestJournal::close);
+    }
+
+    /** Every guest as it is now, without delay or misfortune: for tests to look at. */
+    public List<FakeGuest> fakeGuests() {
+        synchronized (guests) {
+            return List.copyOf(guests.values());
+        }
+    }
+
+    /** Lets a guest change its state by itself, as when it crashes or its user shuts it down; listeners are told. */
+    public void happens(String guestId, PowerState power) {
+        existing(guestId, found -> power == PowerState.RUNNING ? found.booted() : found.powered(power));
+    }
+
+    /** Puts a running guest on the host that this program did not make. */
+    public void foreign(String guestId, String name) {
+        checkWord(guestId);
+        checkWord(name);
+        change(guestId, before -> new FakeGuest(guestId, name, false, PowerState.RUNNING, 1, List.of()));
+    }
+
+    /** Ends every {@link Misfortune.Hang} that is under way: the commands fail as unreachable. */
+    public void releaseHanging() {
+        ordeal.release();
+    }
+
+    private HostInventory currentInventory() {
+        return new HostInventory(
+                "fake",
+                1_000_000,
+                host,
+                "127.0.0.1",
+                options.virtualCpus(),
+                options.memoryMebibytes(),
+                options.diskGibibytes(),
+                "{\"arch\":\"x86_64\",\"model\":\"fake\",\"vendor\":\"fake\",\"features\":[],\"topology\":{\"cells\":1,\"sockets\":1,\"cores\":%d,\"threads\":1}}"
+                        .formatted(options.virtualCpus()),
+                Set.of(
+                        "COMPUTE_NODE",
+                        "HW_CPU_X86_SSE2",
+                        "HW_CPU_X86_AVX2",
+                        "COMPUTE_IMAGE_TYPE_QCOW2",
+                        "COMPUTE_IMAGE_TYPE_RAW"));
+    }
+
+    private FakeGuest from(FakeGuest guest, Set<PowerState> sources, PowerState destination) {
+        if (guest.power() == destination) {
+            return guest;
+        }
+        if (!sources.contains(guest.power())) {
+            throw HypervisorError.HYPERVISOR_REFUSED.with(host, "guest %s is %s".formatted(guest.id(), guest.power()));
+        }
+        return guest.powered(destination);
+    }
+
+    private FakeGuest find(String guestId) {
+        synchronized (guests) {
+            FakeGuest found = guests.get(guestId);
+            if (found == null) {
+                throw HypervisorError.GUEST_NOT_FOUND.with(guestId, host);
+            }
+            return found;
+        }
+    }
+
+    private boolean existing(String guestId, UnaryOperator<FakeGuest> next) {
+        return change(guestId, before -> {
+            if (before.isEmpty()) {
+                throw HypervisorError.GUEST_NOT_FOUND.with(guestId, host);
+            }
+            return next.apply(before.get());
+        });
+    }
+
+    private boolean change(String guestId, Function<Optional<FakeGuest>, FakeGuest> next) {
+        boolean powerChanged;
+        FakeGuest after;
+        synchronized (guests) {
+            Optional<FakeGuest> before = Optional.ofNullable(guests.get(guestId));
+            after = next.apply(before);
+            if (before.isPresent() && before.get().equals(after)) {
+                return false;
+            }
+            guests.put(guestId, after);
+            journal.ifPresent(lines -> lines.put(after));
+            record.changed(host, after);
+            powerChanged = before.isEmpty() || before.get().power() != after.power();
+        }
+        if (powerChanged) {
+            tell(new GuestEvent(guestId, after.power()));
+        }
+        return true;
+    }
+
+    private boolean remove(String guestId) {
+        synchronized (guests) {
+            FakeGuest gone = guests.remove(guestId);
+            if (gone == null) {
+                return false;
+            }
+            journal.ifPresent(lines -> lines.remove(guestId));
+            record.gone(host, guestId);
+        }
+        tell(new GuestEvent(guestId, PowerState.NO_STATE));
+        return true;
+    }
+
+    private void tell(GuestEvent event) {
+        listeners.forEach(listener -> listener.accept(event));
+    }
+
+    private void checkWord(String word) {
+        if (!word.matches(WORD)) {
+            throw HypervisorError.HYPERVISOR_REFUSED.with(host, "not a name: " + word.length() + " characters");
+        }
+    }
+
+    private static int bootsOf(Optional<FakeGuest> guest) {
+        return guest.map(FakeGuest::boots).orElse(0);
+    }
+
+    private List<String> ports(GuestSpecification guest) {
+        List<String> ports =
+                guest.interfaces().stream().map(GuestInterface::portId).toList();
+        ports.forEach(this::checkWord);
+        return ports;
+    }
+}
