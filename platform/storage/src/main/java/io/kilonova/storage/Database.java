@@ -5,42 +5,102 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
+import org.jspecify.annotations.Nullable;
 
-/** One transactional store. */
+/**
+ * One transactional store, SQLite or PostgreSQL. Safe for any number of threads, virtual ones foremost.
+ *
+ * <p>Throws {@link io.kilonova.errors.ServiceException} with a {@link StorageError} for what comes from the database's
+ * health, and whatever a body throws, after it was rolled back.
+ */
 public final class Database implements AutoCloseable {
-    private Database() {}
+    private final SQLDialect dialect;
+    private final Counters counters;
+    private final Engine engine;
+    private final ThreadLocal<@Nullable DSLContext> current;
 
-    /** Opens the database and brings its tables up to date from class path folders, one a room ({@code db/identity}). */
+    private Database(SQLDialect dialect, Counters counters, Engine engine, ThreadLocal<@Nullable DSLContext> current) {
+        this.dialect = dialect;
+        this.counters = counters;
+        this.engine = engine;
+        this.current = current;
+    }
+
+    /**
+     * Opens the database and brings its tables up to date. An SQLite file that is not there is made, readable by its owner
+     * alone. That no second process writes the same file is for the launcher to see to.
+     *
+     * @param migrations class path folders, one a room, for example {@code db/identity}; see the package for their files
+     */
     public static Database open(DatabaseOptions options, List<String> migrations) {
-        throw new UnsupportedOperationException();
+        Counters counters = new Counters();
+        ThreadLocal<@Nullable DSLContext> current = new ThreadLocal<>();
+        Migrations tables = Migrations.from(migrations, options);
+        if (options.file().isPresent()) {
+            Engine engine = SqliteEngine.open(options.file().get(), options, counters, tables, current);
+            return new Database(SQLDialect.SQLITE, counters, engine, current);
+        }
+        Engine engine = PostgresqlEngine.open(options, counters, tables, current);
+        return new Database(SQLDialect.POSTGRES, counters, engine, current);
     }
 
-    /** Runs {@code work} on one snapshot. */
+    /**
+     * Runs {@code work} on one snapshot and returns its result. It runs on the calling thread, may run statements of any
+     * number and sees no commit that comes meanwhile. Inside the body of a write, or of another read, it reads through
+     * that, so that a transaction sees its own changes.
+     */
     public <T> T read(Function<DSLContext, T> work) {
-        throw new UnsupportedOperationException();
+        DSLContext outer = current.get();
+        if (outer != null) {
+            return work.apply(outer);
+        }
+        T result = engine.read(sql -> {
+            current.set(sql);
+            try {
+                return work.apply(sql);
+            } finally {
+                current.remove();
+            }
+        });
+        counters.reads.increment();
+        return result;
     }
 
-    /** Runs {@code work} in a transaction that is durable when this returns. {@code work} may run more than once: no side effect but SQL. */
+    /**
+     * Runs {@code work} in a transaction and returns its result once that is on disk. {@code work} may run more than once
+     * and on another thread: no side effect but SQL, no waiting. What it throws rolls it back and comes out of here. An
+     * interrupt does not end the wait for the disk.
+     */
     public <T> T write(Function<Transaction, T> work) {
-        throw new UnsupportedOperationException();
+        if (current.get() != null) {
+            throw StorageError.NESTED_TRANSACTION.with();
+        }
+        Engine.Committed<T> committed = engine.write(work);
+        committed.transaction().runAfterCommit();
+        return committed.result();
     }
 
     /** {@link #write} without a result. */
     public void change(Consumer<Transaction> work) {
-        throw new UnsupportedOperationException();
+        this.<Boolean>write(transaction -> {
+            work.accept(transaction);
+            return Boolean.TRUE;
+        });
     }
 
-    /** Which of the two it is. */
+    /** {@link SQLDialect#SQLITE} or {@link SQLDialect#POSTGRES}, for the rare statement that only one of them has. */
     public SQLDialect dialect() {
-        throw new UnsupportedOperationException();
+        return dialect;
     }
 
     /** What it has done since it was opened. */
     public DatabaseStatistics statistics() {
-        throw new UnsupportedOperationException();
+        return counters.snapshot(engine.waiting());
     }
 
-    /** Waits for the transactions that have begun, and closes. */
+    /** Carries out what waits and closes. What comes later is told {@link StorageError#DATABASE_CLOSED}. */
     @Override
-    public void close() {}
+    public void close() {
+        engine.close();
+    }
 }

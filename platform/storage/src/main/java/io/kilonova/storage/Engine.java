@@ -1,0 +1,22 @@
+package io.kilonova.storage;
+
+import java.util.function.Function;
+import org.jooq.DSLContext;
+
+/** One of the two databases. */
+sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresqlEngine {
+    /** Runs {@code work} on one snapshot, on the calling thread. */
+    <T> T read(Function<DSLContext, T> work);
+
+    /** Runs {@code work} in a transaction and returns when it is on disk; after-commit actions are still to be run. */
+    <T> Committed<T> write(Function<Transaction, T> work);
+
+    /** Transactions that wait now. */
+    int waiting();
+
+    @Override
+    void close();
+
+    /** A durable result, and what is to be done now that it is durable. */
+    record Committed<T>(T result, OpenTransaction transaction) {}
+}

@@ -1,0 +1,52 @@
+package io.kilonova.storage;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A transaction while its body runs, and the list of what follows its commit. */
+final class OpenTransaction implements Transaction {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenTransaction.class);
+
+    private final DSLContext sql;
+    private final List<Runnable> afterCommit = new ArrayList<>(2);
+    private boolean open = true;
+
+    OpenTransaction(DSLContext sql) {
+        this.sql = sql;
+    }
+
+    @Override
+    public DSLContext sql() {
+        if (!open) {
+            throw new IllegalStateException("the transaction is over; its body must not hand it out");
+        }
+        return sql;
+    }
+
+    @Override
+    public void afterCommit(Runnable action) {
+        if (!open) {
+            throw new IllegalStateException("the transaction is over");
+        }
+        afterCommit.add(action);
+    }
+
+    /** The body has ended; nothing more can be done with it. */
+    void seal() {
+        open = false;
+    }
+
+    /** Runs the registered actions, each whatever the others throw: the commit is on disk and cannot be taken back. */
+    void runAfterCommit() {
+        for (Runnable action : afterCommit) {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOG.error("an action after a commit failed; the commit stands", e);
+            }
+        }
+    }
+}
