@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What is set: the defaults, over them a file, over that the environment. Everything is read and checked when it is made,
+ * What is set: the defaults, over them a file, over that the environment, over all the command line. Everything is read and checked when it is made,
  * so that a mistake stops the start and never a request; all mistakes are told at once.
  */
 public final class Configuration {
@@ -40,10 +40,18 @@ public final class Configuration {
      * @throws ServiceException with a {@link ConfigurationError}: what is wrong, and where
      */
     public static Configuration read(Options options, Optional<Path> file, Map<String, String> environment) {
+        return read(options, file, environment, Map.of());
+    }
+
+    /** The same, with what the command line says over all else; its keys are options of {@code options}. */
+    public static Configuration read(
+            Options options, Optional<Path> file, Map<String, String> environment, Map<Option<?>, String> commandLine) {
         Optional<IniFile> content = file.map(path -> IniFile.parse(path.toString(), text(path)));
         Configuration configuration = new Configuration(options);
         content.ifPresent(configuration::take);
         configuration.takeEnvironment(new TreeMap<>(environment));
+        commandLine.forEach(
+                (option, value) -> configuration.settings.put(option, new Setting(List.of(value), "command line")));
         configuration.parseAll();
         configuration.refuseMistakes();
         return configuration;
@@ -175,7 +183,7 @@ public final class Configuration {
                     setting(option).place(),
                     option.group(),
                     option.name(),
-                    cut(texts.getLast()),
+                    shown(texts.getLast()),
                     String.valueOf(refused.getMessage()));
         }
     }
@@ -199,7 +207,9 @@ public final class Configuration {
         return settings.getOrDefault(option, new Setting(List.of(option.defaultText()), Setting.DEFAULT_PLACE));
     }
 
-    private static String cut(String text) {
+    /** As a message may show it: short, and without the password of a URL, which somebody may have put where none belongs. */
+    private static String shown(String value) {
+        String text = value.replaceAll("(://[^:/@]{0,1000}):[^@]{0,1000}@", "$1:***@");
         return text.length() <= 80 ? text : text.substring(0, 80) + "…";
     }
 

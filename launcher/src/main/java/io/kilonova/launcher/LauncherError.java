@@ -1,0 +1,47 @@
+package io.kilonova.launcher;
+
+import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Owner;
+
+/** What can stop a command. */
+public enum LauncherError implements ErrorCode {
+    STATE_IN_USE(
+            Owner.CALLER,
+            409,
+            "The state directory %s is in use by process %s. Stop that one, or name another directory with --state."),
+    STATE_UNUSABLE(Owner.CALLER, 400, "The state directory %s cannot be used: %s"),
+    ADDRESS_IN_USE(Owner.CALLER, 409, "The address %s is in use by another program. Name another one with --listen."),
+    NOT_IN_THE_SCRIPT(
+            Owner.CALLER, 400, "\"%s\" is done by the script ./kilonova in the source folder; run it from there."),
+    FILE_UNREADABLE(Owner.CALLER, 400, "%s cannot be read: %s"),
+    CLOUD_UNREACHABLE(Owner.DEPENDENCY, 503, "The cloud at %s does not answer: %s"),
+    API_REFUSED(Owner.DEPENDENCY, 502, "%s %s was answered %d: %s"),
+    NO_SUCH_SERVICE(Owner.DEPENDENCY, 502, "The cloud's catalog has no service of type %s."),
+    SERVER_FAILED(Owner.DEPENDENCY, 500, "The server went to status %s: %s"),
+    TOOK_TOO_LONG(Owner.DEPENDENCY, 504, "%s took longer than %d seconds.");
+
+    private final Owner owner;
+    private final int status;
+    private final String sentence;
+
+    LauncherError(Owner owner, int status, String sentence) {
+        this.owner = owner;
+        this.status = status;
+        this.sentence = sentence;
+    }
+
+    @Override
+    public Owner owner() {
+        return owner;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public String sentence() {
+        return sentence;
+    }
+}

@@ -1,0 +1,72 @@
+package io.kilonova.launcher;
+
+import io.kilonova.configuration.OptionType;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The checks of options whose text has a form of its own. */
+final class OptionChecks {
+    private static final Pattern TEMPLATE_PLACE = Pattern.compile("%0?[0-9]{0,2}[xd]|%\\(uuid\\)s");
+
+    private OptionChecks() {}
+
+    /** A pattern that gives each server a name of its own, of characters that every hypervisor takes. */
+    static OptionType<String> instanceNameTemplate() {
+        return OptionType.checkedText(
+                "pattern with %x, %d or %(uuid)s",
+                text -> {
+                    String rest = TEMPLATE_PLACE.matcher(text).replaceAll("");
+                    boolean places = !rest.equals(text);
+                    return places && rest.matches("[A-Za-z0-9._-]{0,64}")
+                            ? Optional.empty()
+                            : Optional.of(
+                                    "letters, digits, dots, dashes and one of %x, %08x, %d or %(uuid)s are wanted");
+                });
+    }
+
+    /** The address of the cloud as its users see it. */
+    static OptionType<String> publicUrl() {
+        return OptionType.checkedText("URL, http or https", text -> {
+            Optional<URI> url = url(text);
+            boolean usable = url.isPresent()
+                    && ("http".equals(url.get().getScheme())
+                            || "https".equals(url.get().getScheme()))
+                    && url.get().getHost() != null
+                    && url.get().getUserInfo() == null
+                    && url.get().getQuery() == null
+                    && !text.endsWith("/");
+            return usable
+                    ? Optional.empty()
+                    : Optional.of("a URL such as https://cloud.example.org is wanted, without a slash at its end");
+        });
+    }
+
+    /** Where state is kept. A password within the address would be printed with it: that is what the password's file is for. */
+    static OptionType<String> databaseUrl() {
+        return OptionType.checkedText("sqlite:///FILE or postgresql://USER@HOST/DATABASE", text -> {
+            if (text.startsWith("sqlite:///") && text.length() > "sqlite:///".length()) {
+                return Optional.empty();
+            }
+            Optional<URI> url = text.startsWith("postgresql://") ? url(text) : Optional.empty();
+            if (url.isEmpty() || url.get().getHost() == null) {
+                return Optional.of(
+                        "sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE is wanted; MySQL is not used");
+            }
+            String user = url.get().getUserInfo();
+            return user != null && user.indexOf(':') >= 0
+                    ? Optional.of(
+                            "a password must not stand in it; put it into a file and name that as [database] password_file")
+                    : Optional.empty();
+        });
+    }
+
+    private static Optional<URI> url(String text) {
+        try {
+            return Optional.of(new URI(text));
+        } catch (URISyntaxException noUrl) {
+            return Optional.empty();
+        }
+    }
+}

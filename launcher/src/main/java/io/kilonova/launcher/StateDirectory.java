@@ -1,0 +1,116 @@
+package io.kilonova.launcher;
+
+import io.kilonova.configuration.Secret;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/**
+ * The folder where one cloud keeps all that it has: its database, keys, images, guests' disks. Held by one process at a
+ * time: the operating system's lock goes with the process, however it ends, and the file of the lock names its holder.
+ */
+final class StateDirectory implements AutoCloseable {
+    private static final String LOCK = "lock";
+    private static final String ADMIN_PASSWORD = "admin-password";
+    private static final String LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+    /** 24 letters of 57 are 139 bits. */
+    private static final int PASSWORD_LENGTH = 24;
+
+    private final Path path;
+    private final FileChannel channel;
+
+    private StateDirectory(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /** Makes the folder where it is not there, and takes hold of it; refused, naming the holder, while another has it. */
+    static StateDirectory open(Path path) {
+        Path absolute = path.toAbsolutePath().normalize();
+        try {
+            PrivateFile.makeFolder(absolute);
+            return new StateDirectory(absolute, lock(absolute));
+        } catch (IOException failure) {
+            throw LauncherError.STATE_UNUSABLE.because(failure, absolute, failure);
+        }
+    }
+
+    /** The process that holds the folder, as its lock says; empty text when nobody ever did. */
+    static String holder(Path path) throws IOException {
+        Path file = path.resolve(LOCK);
+        return Files.exists(file) ? Files.readString(file).strip() : "";
+    }
+
+    private static FileChannel lock(Path path) throws IOException {
+        FileChannel channel = PrivateFile.open(path.resolve(LOCK));
+        boolean held = false;
+        try {
+            held = isLocked(channel);
+            if (!held) {
+                throw LauncherError.STATE_IN_USE.with(path, holder(path));
+            }
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(
+                    "%d%n".formatted(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            return channel;
+        } finally {
+            if (!held) {
+                channel.close();
+            }
+        }
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return false;
+        }
+    }
+
+    /** The folder, absolute. */
+    Path path() {
+        return path;
+    }
+
+    /** The first administrator's password: made up once, kept in a file that its owner alone can read. */
+    Secret adminPassword() {
+        Path file = path.resolve(ADMIN_PASSWORD);
+        try {
+            if (!Files.exists(file)) {
+                PrivateFile.write(file, randomPassword() + "\n");
+            }
+            return Secret.of(Files.readString(file).strip());
+        } catch (IOException failure) {
+            throw LauncherError.STATE_UNUSABLE.because(failure, path, failure);
+        }
+    }
+
+    private static String randomPassword() {
+        SecureRandom random = new SecureRandom();
+        StringBuilder password = new StringBuilder();
+        for (int count = 0; count < PASSWORD_LENGTH; count++) {
+            password.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+        }
+        return password.toString();
+    }
+
+    /** Lets go of the folder. */
+    @Override
+    public void close() {
+        try {
+            channel.truncate(0);
+            channel.close();
+        } catch (IOException failure) {
+            throw LauncherError.STATE_UNUSABLE.because(failure, path, failure);
+        }
+    }
+}

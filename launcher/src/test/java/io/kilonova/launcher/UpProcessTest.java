@@ -1,0 +1,86 @@
+package io.kilonova.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as a process of its own, as a service manager has it. */
+class UpProcessTest {
+    @TempDir
+    private Path folder;
+
+    private final List<Process> started = new ArrayList<>();
+
+    @AfterEach
+    void endWhatWasStarted() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void a_second_cloud_on_the_same_state_is_refused_and_sigterm_ends_the_first_in_good_order() throws Exception {
+        Path firstLog = folder.resolve("first");
+        Process first = up(firstLog);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Files.readString(firstLog).contains("Kilonova is up."));
+
+        Path secondLog = folder.resolve("second");
+        Process second = up(secondLog);
+        assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isEqualTo(1);
+        assertThat(secondLog).content().contains("is in use by process %d.".formatted(first.pid()));
+
+        first.destroy();
+        assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.exitValue()).isZero();
+        assertThat(Files.readString(firstLog)).contains("Stopped").doesNotContain(password());
+    }
+
+    @Test
+    void a_killed_cloud_leaves_no_lock_behind() throws Exception {
+        Path firstLog = folder.resolve("first");
+        Process first = up(firstLog);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Files.readString(firstLog).contains("Kilonova is up."));
+        first.destroyForcibly();
+        assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+        Path secondLog = folder.resolve("second");
+        up(secondLog);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Files.readString(secondLog).contains("Kilonova is up."));
+    }
+
+    private String password() throws IOException {
+        return Files.readString(folder.resolve("state/admin-password")).strip();
+    }
+
+    private Process up(Path log) throws IOException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "up",
+                        "--hypervisor=fake",
+                        "--listen=127.0.0.1:0",
+                        "--state=" + folder.resolve("state"))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        started.add(process);
+        return process;
+    }
+}
