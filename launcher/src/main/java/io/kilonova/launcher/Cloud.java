@@ -1,11 +1,22 @@
 package io.kilonova.launcher;
 
+import io.kilonova.access.Authenticator;
+import io.kilonova.access.PolicyRules;
 import io.kilonova.configuration.Configuration;
 import io.kilonova.configuration.HostAndPort;
+import io.kilonova.http.AccessLog;
+import io.kilonova.http.HttpServer;
+import io.kilonova.http.ListenAddress;
+import io.kilonova.http.ServiceApi;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +27,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Cloud implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cloud.class);
+
+    /** How long requests under way may take when the cloud stops; shorter than the whole stop's deadline. */
+    private static final Duration DRAIN = Duration.ofSeconds(20);
+
+    /** Where OpenStack's services customarily listen, by the folder that each has on the common listener. */
+    private static final Map<String, Integer> CLASSIC_PORTS =
+            Map.of("/identity", 5000, "/compute", 8774, "/image", 9292, "/networking", 9696, "/placement", 8778);
 
     private final StateDirectory state;
     private final List<Part> parts = new ArrayList<>();
@@ -46,7 +64,43 @@ final class Cloud implements AutoCloseable {
     }
 
     private void startParts(Configuration configuration) {
+        address = serve(configuration, List.of());
         ClientFiles.write(state.path(), url(configuration), state.adminPassword());
+    }
+
+    /** Listens last, when all that a request needs is there, and so stops first: answers the address that was taken. */
+    private HostAndPort serve(Configuration configuration, List<ServiceApi> services) {
+        HostAndPort wanted = configuration.get(KilonovaOptions.LISTEN);
+        // Without an identity service there is nobody to sign in.
+        Authenticator authenticator = token -> Optional.empty();
+        HttpServer server = own(
+                "the APIs",
+                new HttpServer(new HttpServer.Setup(
+                        services,
+                        authenticator,
+                        PolicyRules.defaults(),
+                        AccessLog.toLog(),
+                        new ListenAddress(wanted.host(), wanted.port()),
+                        classicPorts(configuration, services),
+                        DRAIN)));
+        try {
+            server.start();
+        } catch (UncheckedIOException refused) {
+            throw LauncherError.ADDRESS_UNUSABLE.because(refused, wanted, refused.getMessage());
+        }
+        return new HostAndPort(wanted.host(), server.port());
+    }
+
+    private static Map<String, ListenAddress> classicPorts(Configuration configuration, List<ServiceApi> services) {
+        if (!configuration.get(KilonovaOptions.CLASSIC_PORTS)) {
+            return Map.of();
+        }
+        String host = configuration.get(KilonovaOptions.LISTEN).host();
+        return services.stream()
+                .filter(service -> CLASSIC_PORTS.containsKey(service.mount()))
+                .collect(Collectors.toMap(
+                        ServiceApi::name,
+                        service -> new ListenAddress(host, CLASSIC_PORTS.getOrDefault(service.mount(), 0))));
     }
 
     /** Where all services are served, with the port that was really taken. */

@@ -10,7 +10,7 @@ public enum LauncherError implements ErrorCode {
             409,
             "The state directory %s is in use by process %s. Stop that one, or name another directory with --state."),
     STATE_UNUSABLE(Owner.CALLER, 400, "The state directory %s cannot be used: %s"),
-    ADDRESS_IN_USE(Owner.CALLER, 409, "The address %s is in use by another program. Name another one with --listen."),
+    ADDRESS_UNUSABLE(Owner.CALLER, 409, "Nothing can listen at %s: %s. Name another address with --listen."),
     NOT_IN_THE_SCRIPT(
             Owner.CALLER, 400, "\"%s\" is done by the script ./kilonova in the source folder; run it from there."),
     FILE_UNREADABLE(Owner.CALLER, 400, "%s cannot be read: %s"),

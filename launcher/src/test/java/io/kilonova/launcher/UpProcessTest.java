@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,11 +62,28 @@ class UpProcessTest {
                 .until(() -> Files.readString(secondLog).contains("Kilonova is up."));
     }
 
+    @Test
+    void an_address_that_is_taken_is_told_and_nothing_stays_behind() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path log = folder.resolve("refused");
+            Process refused = up(log, "127.0.0.1:" + taken.getLocalPort());
+
+            assertThat(refused.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(refused.exitValue()).isEqualTo(1);
+            assertThat(log).content().contains("kilonova: Nothing can listen at 127.0.0.1:" + taken.getLocalPort());
+        }
+        StateDirectory.open(folder.resolve("state")).close();
+    }
+
     private String password() throws IOException {
         return Files.readString(folder.resolve("state/admin-password")).strip();
     }
 
     private Process up(Path log) throws IOException {
+        return up(log, "127.0.0.1:0");
+    }
+
+    private Process up(Path log, String listen) throws IOException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -75,7 +94,7 @@ class UpProcessTest {
                         Main.class.getName(),
                         "up",
                         "--hypervisor=fake",
-                        "--listen=127.0.0.1:0",
+                        "--listen=" + listen,
                         "--state=" + folder.resolve("state"))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
