@@ -18,6 +18,9 @@ final class Setup {
 
     private static final String CONFIGURATION_VARIABLE = "KILONOVA_CONFIG";
 
+    /** Read by the script. */
+    private static final String JAVA_OPTIONS_VARIABLE = "KILONOVA_JAVA_OPTIONS";
+
     @CommandLine.Option(
             names = "--config",
             paramLabel = "FILE",
@@ -40,6 +43,7 @@ final class Setup {
     /** The configuration with what the command line sets; {@code settings} are those of the command itself. */
     Configuration configuration(Map<Option<?>, String> settings) {
         Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.remove(JAVA_OPTIONS_VARIABLE);
         Optional<Path> found = configurationFile(Optional.ofNullable(environment.remove(CONFIGURATION_VARIABLE)));
         Map<Option<?>, String> all = new HashMap<>(settings);
         if (state != null) {
