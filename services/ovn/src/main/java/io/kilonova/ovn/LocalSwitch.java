@@ -133,10 +133,9 @@ public final class LocalSwitch implements AutoCloseable {
                 Map<String, String> ids = present.get()
                         .getOrDefault("external_ids", Datum.NOTHING)
                         .map();
-                long index = index(present.get());
-                boolean taken = index > 0 && Long.toString(index).equals(ids.get(TAKEN_INDEX));
-                boolean untouched = index <= 0 && !ids.containsKey(TAKEN_INDEX);
-                if (portId.equals(ids.get(PORT_ID)) && (taken || untouched)) {
+                String taken = ids.get(TAKEN_INDEX);
+                boolean replaced = taken != null && !taken.equals(Long.toString(index(present.get())));
+                if (portId.equals(ids.get(PORT_ID)) && !replaced) {
                     return;
                 }
                 detach(device);

@@ -48,7 +48,7 @@ record Plan(
         }
         return new Plan(
                 "a batch",
-                rows,
+                List.copyOf(rows),
                 needs,
                 memberships,
                 present -> plans.stream()
