@@ -18,7 +18,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 public sealed interface Datum {
     /** The empty set, which also is the absent optional. */
-    Datum NOTHING = new Atoms(Set.of());
+    static Datum nothing() {
+        return new Atoms(Set.of());
+    }
 
     /** A set of scalars; a scalar is a set of one. */
     record Atoms(Set<Atom> values) implements Datum {
@@ -164,26 +166,30 @@ public sealed interface Datum {
                 && json.size() == 2
                 && json.get(0).isString()
                 && json.get(1).isArray()) {
-            switch (json.get(0).stringValue()) {
-                case "set" -> {
-                    Set<Atom> atoms = new LinkedHashSet<>();
-                    json.get(1).forEach(member -> atoms.add(Atom.parse(member)));
-                    return new Atoms(atoms);
-                }
-                case "map" -> {
-                    Map<Atom, Atom> pairs = new LinkedHashMap<>();
-                    json.get(1).forEach(pair -> {
-                        if (!pair.isArray() || pair.size() != 2) {
-                            throw new IllegalArgumentException("no pair of a map");
-                        }
-                        pairs.put(Atom.parse(pair.get(0)), Atom.parse(pair.get(1)));
-                    });
-                    return new Pairs(pairs);
-                }
+            return switch (json.get(0).stringValue()) {
+                case "set" -> set(json.get(1));
+                case "map" -> map(json.get(1));
                 default -> throw new IllegalArgumentException("neither set nor map");
-            }
+            };
         }
         return new Atoms(Set.of(Atom.parse(json)));
+    }
+
+    private static Datum set(JsonNode members) {
+        Set<Atom> atoms = new LinkedHashSet<>();
+        members.forEach(member -> atoms.add(Atom.parse(member)));
+        return new Atoms(atoms);
+    }
+
+    private static Datum map(JsonNode members) {
+        Map<Atom, Atom> pairs = new LinkedHashMap<>();
+        for (JsonNode pair : members) {
+            if (!pair.isArray() || pair.size() != 2) {
+                throw new IllegalArgumentException("no pair of a map");
+            }
+            pairs.put(Atom.parse(pair.get(0)), Atom.parse(pair.get(1)));
+        }
+        return new Pairs(pairs);
     }
 
     private Optional<Atom> first() {

@@ -102,7 +102,7 @@ public final class LocalSwitch implements AutoCloseable {
                 String.join(",", mappings.stream().sorted().toList()));
         Map<String, String> present = select(ROOT, List.of(), "external_ids").stream()
                 .findFirst()
-                .map(row -> row.getOrDefault("external_ids", Datum.NOTHING).map())
+                .map(row -> row.getOrDefault("external_ids", Datum.nothing()).map())
                 .orElse(Map.of());
         Map<String, String> changed = new LinkedHashMap<>(wanted);
         changed.entrySet().removeIf(entry -> entry.getValue().equals(present.get(entry.getKey())));
@@ -131,7 +131,7 @@ public final class LocalSwitch implements AutoCloseable {
             Optional<Map<String, Datum>> present = named("Interface", device, "external_ids", "ifindex");
             if (present.isPresent()) {
                 Map<String, String> ids = present.get()
-                        .getOrDefault("external_ids", Datum.NOTHING)
+                        .getOrDefault("external_ids", Datum.nothing())
                         .map();
                 String taken = ids.get(TAKEN_INDEX);
                 boolean replaced = taken != null && !taken.equals(Long.toString(index(present.get())));
@@ -161,8 +161,9 @@ public final class LocalSwitch implements AutoCloseable {
     public Map<String, String> plugged() {
         Map<String, String> plugged = new LinkedHashMap<>();
         for (Map<String, Datum> row : select("Interface", List.of(), "name", "external_ids")) {
-            String port = row.getOrDefault("external_ids", Datum.NOTHING).map().get(PORT_ID);
-            String name = row.getOrDefault("name", Datum.NOTHING).text().orElse("");
+            String port =
+                    row.getOrDefault("external_ids", Datum.nothing()).map().get(PORT_ID);
+            String name = row.getOrDefault("name", Datum.nothing()).text().orElse("");
             if (port != null && !name.isEmpty()) {
                 plugged.put(name, port);
             }
@@ -193,7 +194,7 @@ public final class LocalSwitch implements AutoCloseable {
             // Looked at again under the lock: what was told may be about a row that is gone.
             boolean current = named("Interface", name.get(), "_uuid", "ifindex").stream()
                     .anyMatch(row ->
-                            row.getOrDefault("_uuid", Datum.NOTHING).rows().contains(update.row())
+                            row.getOrDefault("_uuid", Datum.nothing()).rows().contains(update.row())
                                     && index(row) == index);
             if (!current) {
                 return;
@@ -237,8 +238,8 @@ public final class LocalSwitch implements AutoCloseable {
 
     private void detach(String device) {
         Optional<UUID> port = named("Port", device, "_uuid")
-                .flatMap(row ->
-                        row.getOrDefault("_uuid", Datum.NOTHING).rows().stream().findFirst());
+                .flatMap(row -> row.getOrDefault("_uuid", Datum.nothing()).rows().stream()
+                        .findFirst());
         // A port goes by itself, with its interface, when no bridge refers to it.
         port.ifPresent(row -> apply(List.of(new OvsdbOperation.Mutate(
                 "Bridge",
@@ -285,7 +286,7 @@ public final class LocalSwitch implements AutoCloseable {
         all.add(new OvsdbOperation.Select(ROOT, List.of(), List.of("next_cfg")));
         long sequence = client.transact(DATABASE, all).rows(all.size() - 1).stream()
                 .findFirst()
-                .flatMap(row -> row.getOrDefault("next_cfg", Datum.NOTHING).whole())
+                .flatMap(row -> row.getOrDefault("next_cfg", Datum.nothing()).whole())
                 .orElseThrow(() -> OvnError.OVSDB_REFUSED.with("there is no row in " + ROOT));
         boolean taken = client.await(
                 DATABASE,
@@ -298,7 +299,7 @@ public final class LocalSwitch implements AutoCloseable {
     }
 
     private static long index(Map<String, Datum> row) {
-        return row.getOrDefault("ifindex", Datum.NOTHING).whole().orElse(0L);
+        return row.getOrDefault("ifindex", Datum.nothing()).whole().orElse(0L);
     }
 
     private static void device(String name) {

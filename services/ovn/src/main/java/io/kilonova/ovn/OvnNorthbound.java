@@ -98,7 +98,7 @@ public final class OvnNorthbound {
             return;
         }
         String network = found.getFirst()
-                .getOrDefault("external_ids", Datum.NOTHING)
+                .getOrDefault("external_ids", Datum.nothing())
                 .map()
                 .getOrDefault(OvnNames.OF_SWITCH, "");
         // A port goes by itself when no network refers to it.
@@ -138,7 +138,7 @@ public final class OvnNorthbound {
         TransactionResult result = client.transact(OvnNames.NORTHBOUND, next, read);
         long sequence = result.rows(1).stream()
                 .findFirst()
-                .flatMap(row -> row.getOrDefault("nb_cfg", Datum.NOTHING).whole())
+                .flatMap(row -> row.getOrDefault("nb_cfg", Datum.nothing()).whole())
                 .orElseThrow(() -> OvnError.OVSDB_REFUSED.with("there is no row in " + GLOBAL));
         boolean done = client.await(
                 OvnNames.NORTHBOUND,

@@ -49,7 +49,7 @@ final class OvnPlans {
                             "addresses",
                             Datum.text("unknown"),
                             "tag",
-                            physical.vlan().map(Datum::whole).orElse(Datum.NOTHING),
+                            physical.vlan().map(Datum::whole).orElse(Datum.nothing()),
                             "options",
                             Datum.map(Map.of("network_name", physical.physicalNetwork())),
                             "external_ids",
@@ -172,7 +172,7 @@ final class OvnPlans {
             UUID row, String switchId, Set<String> groups, Map<UUID, Map<String, Datum>> present) {
         Map<String, String> before = Optional.ofNullable(present.get(row))
                 .map(columns ->
-                        columns.getOrDefault("external_ids", Datum.NOTHING).map())
+                        columns.getOrDefault("external_ids", Datum.nothing()).map())
                 .orElse(Map.of());
         List<OvsdbOperation> changes = new ArrayList<>();
         for (String group : before.getOrDefault(OvnNames.OF_GROUPS, "").split(" ")) {
@@ -211,7 +211,7 @@ final class OvnPlans {
 
     private static Datum dhcpReference(String subject, Optional<String> id, List<Need> needs) {
         if (id.isEmpty()) {
-            return Datum.NOTHING;
+            return Datum.nothing();
         }
         UUID row = OvnNames.row(OvnNames.DHCP, id.get());
         needs.add(new Need(subject, OvnNames.DHCP, row, "DHCP options " + id.get()));

@@ -81,7 +81,7 @@ public final class PortEvents implements AutoCloseable {
             throw OvnError.PORT_NOT_UP.because(stopped, portId, timeout.toMillis());
         } finally {
             waiting.computeIfPresent(row, (_, others) -> {
-                others.remove(up);
+                others.removeIf(one -> one == up);
                 return others.isEmpty() ? null : others;
             });
         }
@@ -119,6 +119,6 @@ public final class PortEvents implements AutoCloseable {
 
     private boolean isUp(UUID row) {
         return client.transact(OvnNames.NORTHBOUND, OvsdbOperation.select(OvnNames.PORT, row, "up")).rows(0).stream()
-                .anyMatch(columns -> columns.getOrDefault("up", Datum.NOTHING).isTrue());
+                .anyMatch(columns -> columns.getOrDefault("up", Datum.nothing()).isTrue());
     }
 }

@@ -108,7 +108,7 @@ final class Realiser {
         Map<String, Datum> before = new LinkedHashMap<>();
         Map<String, Datum> after = new LinkedHashMap<>();
         wanted.columns().forEach((column, value) -> {
-            Datum now = present.getOrDefault(column, Datum.NOTHING);
+            Datum now = present.getOrDefault(column, Datum.nothing());
             if (!now.equals(value)) {
                 before.put(column, now);
                 after.put(column, value);

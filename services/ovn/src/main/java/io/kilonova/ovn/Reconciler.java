@@ -111,13 +111,14 @@ final class Reconciler {
             for (Map<String, Datum> row : client.transact(
                             OvnNames.NORTHBOUND, new OvsdbOperation.Select(table, List.of(ours), columns))
                     .rows(0)) {
-                row.getOrDefault("_uuid", Datum.NOTHING)
+                row.getOrDefault("_uuid", Datum.nothing())
                         .rows()
                         .forEach(uuid -> listed.add(new Listed(
                                 table,
                                 uuid,
-                                row.getOrDefault("external_ids", Datum.NOTHING).map(),
-                                row.getOrDefault("ports", Datum.NOTHING).rows())));
+                                row.getOrDefault("external_ids", Datum.nothing())
+                                        .map(),
+                                row.getOrDefault("ports", Datum.nothing()).rows())));
             }
         }
         return listed;

@@ -89,7 +89,7 @@ final class RouterPlans {
     static List<String> peersOf(Optional<Map<String, Datum>> router) {
         return router
                 .map(columns ->
-                        columns.getOrDefault("external_ids", Datum.NOTHING).map())
+                        columns.getOrDefault("external_ids", Datum.nothing()).map())
                 .map(tags -> tags.getOrDefault(OvnNames.PEERS, ""))
                 .map(text -> List.of(text.split(" ")))
                 .orElse(List.of())
@@ -197,9 +197,9 @@ final class RouterPlans {
                         "logical_port",
                         rule.distributed()
                                 .map(local -> Datum.text(local.portId()))
-                                .orElse(Datum.NOTHING),
+                                .orElse(Datum.nothing()),
                         "external_mac",
-                        rule.distributed().map(local -> Datum.text(local.mac())).orElse(Datum.NOTHING),
+                        rule.distributed().map(local -> Datum.text(local.mac())).orElse(Datum.nothing()),
                         "external_ids",
                         Datum.map(plans.tags(id))));
     }
@@ -217,7 +217,7 @@ final class RouterPlans {
                         "output_port",
                         route.outputPortId()
                                 .map(port -> Datum.text(OvnNames.routerPort(port)))
-                                .orElse(Datum.NOTHING),
+                                .orElse(Datum.nothing()),
                         "external_ids",
                         Datum.map(plans.tags(id))));
     }

@@ -23,6 +23,6 @@ public record RowUpdate(String table, UUID row, Map<String, Datum> before, Map<S
 
     /** The column as it is now, or nothing. */
     public Datum column(String name) {
-        return now.getOrDefault(name, Datum.NOTHING);
+        return now.getOrDefault(name, Datum.nothing());
     }
 }

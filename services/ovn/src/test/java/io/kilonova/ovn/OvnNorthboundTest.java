@@ -133,7 +133,7 @@ class OvnNorthboundTest {
         northbound.realise(PORT.withoutSecurity());
         assertThat(members("sg-b")).isEmpty();
         assertThat(members(OvnNames.DEFAULT_DENY)).isEmpty();
-        assertThat(port("port-1").get("port_security")).isEqualTo(Datum.NOTHING);
+        assertThat(port("port-1").get("port_security")).isEqualTo(Datum.nothing());
         assertThat(port("port-1").get("addresses").texts()).contains("unknown");
     }
 

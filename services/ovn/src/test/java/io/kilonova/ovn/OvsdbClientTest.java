@@ -50,7 +50,7 @@ class OvsdbClientTest {
                 .singleElement()
                 .satisfies(read -> {
                     assertThat(read).containsAllEntriesOf(columns);
-                    assertThat(read).containsEntry("ports", Datum.NOTHING);
+                    assertThat(read).containsEntry("ports", Datum.nothing());
                 });
     }
 
