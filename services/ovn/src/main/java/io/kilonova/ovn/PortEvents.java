@@ -4,13 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -23,7 +21,7 @@ public final class PortEvents implements AutoCloseable {
 
     private final OvsdbClient client;
     private final OvsdbMonitor monitor;
-    private final ConcurrentMap<UUID, List<CompletableFuture<Boolean>>> waiting = new ConcurrentHashMap<>();
+    private final ConcurrentMap<UUID, List<CountDownLatch>> waiting = new ConcurrentHashMap<>();
     private final List<Consumer<PortStatus>> listeners = new CopyOnWriteArrayList<>();
 
     /**
@@ -66,22 +64,22 @@ public final class PortEvents implements AutoCloseable {
      */
     public void awaitUp(String portId, Duration timeout) {
         UUID row = OvnNames.row(OvnNames.PORT, portId);
-        CompletableFuture<Boolean> up = new CompletableFuture<>();
+        CountDownLatch up = new CountDownLatch(1);
         waiting.computeIfAbsent(row, _ -> new CopyOnWriteArrayList<>()).add(up);
         try {
             // Asked after waiting began, so that no change falls between.
             if (isUp(row)) {
                 return;
             }
-            up.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException late) {
-            throw OvnError.PORT_NOT_UP.because(late, portId, timeout.toMillis());
+            if (!up.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw OvnError.PORT_NOT_UP.with(portId, timeout.toMillis());
+            }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw OvnError.PORT_NOT_UP.because(stopped, portId, timeout.toMillis());
         } finally {
             waiting.computeIfPresent(row, (_, others) -> {
-                others.removeIf(one -> one == up);
+                others.remove(up);
                 return others.isEmpty() ? null : others;
             });
         }
@@ -99,7 +97,7 @@ public final class PortEvents implements AutoCloseable {
         }
         boolean up = update.column("up").isTrue();
         if (up) {
-            waiting.getOrDefault(update.row(), List.of()).forEach(one -> one.complete(true));
+            waiting.getOrDefault(update.row(), List.of()).forEach(CountDownLatch::countDown);
         }
         if (update.column("external_ids").map().containsKey(OvnNames.OWNER)) {
             update.column("name").text().ifPresent(name -> {
@@ -110,9 +108,9 @@ public final class PortEvents implements AutoCloseable {
     }
 
     private void lookAgain() {
-        for (Map.Entry<UUID, List<CompletableFuture<Boolean>>> entry : waiting.entrySet()) {
+        for (Map.Entry<UUID, List<CountDownLatch>> entry : waiting.entrySet()) {
             if (isUp(entry.getKey())) {
-                entry.getValue().forEach(one -> one.complete(true));
+                entry.getValue().forEach(CountDownLatch::countDown);
             }
         }
     }
