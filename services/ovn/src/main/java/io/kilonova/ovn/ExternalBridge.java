@@ -46,6 +46,7 @@ public final class ExternalBridge {
         HostCommand.Outcome gone = commands.attempt("ip", "address", "delete", addressAndPrefix, "dev", bridge);
         if (gone.code() != 0
                 && !gone.output().contains("Cannot assign")
+                && !gone.output().contains("Address not found")
                 && !gone.output().contains("Cannot find device")) {
             throw OvnError.HOST_COMMAND_FAILED.with(
                     "ip address delete", gone.output().strip());

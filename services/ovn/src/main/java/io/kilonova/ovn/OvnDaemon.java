@@ -21,6 +21,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** One daemon: known by its file with the process id, alive when that process was started for that very file. */
 final class OvnDaemon {
     private static final Logger LOG = LoggerFactory.getLogger(OvnDaemon.class);
+    private static final String CONTROLLER = "ovn-controller";
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -79,13 +80,15 @@ final class OvnDaemon {
         line.addAll(arguments);
         line.addAll(List.of(
                 "--pidfile=" + pidFile(),
-                "--unixctl=" + control(),
                 "--log-file=" + log(),
                 "-vconsole:off",
                 "-vsyslog:off",
                 "--detach",
                 // A daemon that crashes is started again by a process of its own, also while this program is down.
                 "--monitor"));
+        if (!program.equals(CONTROLLER)) {
+            line.add("--unixctl=" + control());
+        }
         ProcessBuilder builder = new ProcessBuilder(line)
                 .redirectErrorStream(true)
                 .redirectInput(Path.of("/dev/null").toFile())
@@ -160,7 +163,11 @@ final class OvnDaemon {
     }
 
     private Path control() {
-        return run.resolve(name + ".ctl");
+        // OVN 23.03's controller cannot be told where; its socket has its process id in the name.
+        return program.equals(CONTROLLER)
+                ? run.resolve(
+                        CONTROLLER + "." + process().map(ProcessHandle::pid).orElse(0L) + ".ctl")
+                : run.resolve(name + ".ctl");
     }
 
     private Path log() {

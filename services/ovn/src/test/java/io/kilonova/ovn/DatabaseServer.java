@@ -1,10 +1,13 @@
 package io.kilonova.ovn;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A real OVSDB server with a northbound database, which tests may kill and bring back. */
 final class DatabaseServer implements AutoCloseable {
@@ -38,6 +41,21 @@ final class DatabaseServer implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
+        forget(folder);
+    }
+
+    /** Removes a folder with all that is in it. */
+    static void forget(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private Process started() throws IOException {
@@ -59,8 +77,6 @@ final class DatabaseServer implements AutoCloseable {
 
     /** A folder whose sockets have short names. */
     static Path shortFolder() throws IOException {
-        Path folder = Files.createTempDirectory(Path.of("/tmp"), "kovn");
-        folder.toFile().deleteOnExit();
-        return folder;
+        return Files.createTempDirectory(Path.of("/tmp"), "kovn");
     }
 }
