@@ -1,0 +1,114 @@
+package io.kilonova.placement;
+
+import static io.kilonova.placement.PlacementTables.CONSUMERS;
+import static io.kilonova.placement.PlacementTables.CONSUMER_TYPE;
+import static io.kilonova.placement.PlacementTables.CREATED_AT;
+import static io.kilonova.placement.PlacementTables.GENERATION;
+import static io.kilonova.placement.PlacementTables.PROJECT_ID;
+import static io.kilonova.placement.PlacementTables.UPDATED_AT;
+import static io.kilonova.placement.PlacementTables.USER_ID;
+import static io.kilonova.placement.PlacementTables.UUID;
+
+import io.kilonova.storage.Transaction;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import org.jooq.DSLContext;
+import org.jooq.Record5;
+import org.jooq.SQLDialect;
+import org.jooq.SelectConditionStep;
+
+/** The rows of consumers: there exactly as long as they have allocations. */
+final class Consumers {
+    private static final Set<String> OWNED_TYPES = Set.of(Consumer.INSTANCE, Consumer.MIGRATION);
+
+    private final ConsumerOwners owners;
+    private final Clock clock;
+
+    Consumers(ConsumerOwners owners, Clock clock) {
+        this.owners = owners;
+        this.clock = clock;
+    }
+
+    Optional<Consumer> find(DSLContext sql, String consumerUuid) {
+        return select(sql, consumerUuid).fetchOptional().map(Consumers::read);
+    }
+
+    /** Finds a consumer and keeps others from changing it until the transaction ends. */
+    Optional<Consumer> lock(DSLContext sql, String consumerUuid) {
+        // SQLite has one writer and no such clause; PostgreSQL needs it against a second claim of the same consumer.
+        return sql.family() == SQLDialect.SQLITE
+                ? find(sql, consumerUuid)
+                : select(sql, consumerUuid).forUpdate().fetchOptional().map(Consumers::read);
+    }
+
+    static void checkExpected(Claim claim, Optional<Consumer> before) {
+        switch (claim.expectedConsumer()) {
+            case Claim.ExpectedConsumer.Any any -> {}
+            case Claim.ExpectedConsumer.Absent absent -> {
+                if (before.isPresent()) {
+                    throw PlacementError.CONSUMER_CHANGED.with(before.get().generation(), "null");
+                }
+            }
+            case Claim.ExpectedConsumer.At at -> {
+                if (before.isEmpty() || before.get().generation() != at.generation()) {
+                    throw PlacementError.CONSUMER_CHANGED.with(
+                            before.map(consumer -> String.valueOf(consumer.generation()))
+                                    .orElse("null"),
+                            at.generation());
+                }
+            }
+        }
+    }
+
+    void checkOwner(Transaction transaction, Claim claim) {
+        String type = claim.type().orElse("");
+        if (OWNED_TYPES.contains(type) && !owners.exists(transaction, type, claim.consumerUuid())) {
+            throw PlacementError.CONSUMER_UNKNOWN.with(claim.consumerUuid());
+        }
+    }
+
+    void put(DSLContext sql, Claim claim, Optional<Consumer> before) {
+        if (before.isEmpty()) {
+            int inserted = sql.insertInto(CONSUMERS)
+                    .columns(UUID, PROJECT_ID, USER_ID, CONSUMER_TYPE, GENERATION, CREATED_AT, UPDATED_AT)
+                    .values(
+                            claim.consumerUuid(),
+                            claim.projectId(),
+                            claim.userId(),
+                            claim.type().orElse(null),
+                            1L,
+                            clock.millis(),
+                            clock.millis())
+                    .onConflictDoNothing()
+                    .execute();
+            if (inserted == 0) {
+                throw PlacementError.CONSUMER_CHANGED.with("null", "another that was written meanwhile");
+            }
+        } else {
+            sql.update(CONSUMERS)
+                    .set(PROJECT_ID, claim.projectId())
+                    .set(USER_ID, claim.userId())
+                    .set(CONSUMER_TYPE, claim.type().orElse(null))
+                    .set(GENERATION, GENERATION.plus(1))
+                    .set(UPDATED_AT, clock.millis())
+                    .where(UUID.eq(claim.consumerUuid()))
+                    .execute();
+        }
+    }
+
+    void remove(DSLContext sql, String consumerUuid) {
+        sql.deleteFrom(CONSUMERS).where(UUID.eq(consumerUuid)).execute();
+    }
+
+    private static SelectConditionStep<Record5<String, String, String, String, Long>> select(
+            DSLContext sql, String consumerUuid) {
+        return sql.select(UUID, PROJECT_ID, USER_ID, CONSUMER_TYPE, GENERATION)
+                .from(CONSUMERS)
+                .where(UUID.eq(consumerUuid));
+    }
+
+    private static Consumer read(Record5<String, String, String, String, Long> row) {
+        return new Consumer(row.value1(), row.value2(), row.value3(), Optional.ofNullable(row.value4()), row.value5());
+    }
+}
