@@ -8,6 +8,7 @@ import io.kilonova.errors.ServiceException;
 import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.GuestInterface;
 import io.kilonova.spi.GuestSpecification;
+import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.ImageFormat;
 import io.kilonova.spi.ImageReference;
@@ -192,7 +193,7 @@ final class FakeHypervisorTest {
     void events_tell_each_change_of_power_until_the_subscription_is_closed() {
         FakeHypervisor host = FakeFleet.of(FleetOptions.of(1)).host("fake-0001");
         List<GuestEvent> events = new ArrayList<>();
-        try (var subscription = host.subscribe(events::add)) {
+        try (Hypervisor.Subscription subscription = host.subscribe(events::add)) {
             host.spawn(guest("a"), Progress.silent());
             host.spawn(guest("a"), Progress.silent());
             host.happens("a", PowerState.CRASHED);

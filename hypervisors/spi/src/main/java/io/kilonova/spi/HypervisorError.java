@@ -13,6 +13,7 @@ public enum HypervisorError implements ErrorCode {
             Owner.CALLER,
             400,
             "Flavor's disk is too small for requested image. Flavor disk is %d bytes, image is %d bytes."),
+    SPECIFICATION_INVALID(Owner.US, 500, "Guest %s cannot be described to the hypervisor: %s"),
     HOST_DISK_FULL(Owner.CAPACITY, 507, "The disk of host %s is full: %s"),
     NOT_SUPPORTED(Owner.CALLER, 501, "The hypervisor of host %s cannot do this: %s");
 

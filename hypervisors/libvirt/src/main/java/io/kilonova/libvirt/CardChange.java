@@ -1,0 +1,72 @@
+package io.kilonova.libvirt;
+
+import io.kilonova.spi.GuestInterface;
+import io.kilonova.spi.HypervisorError;
+import io.kilonova.spi.NetworkPlug;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Plugs cards into running guests and out of them. */
+final class CardChange {
+    private static final Logger LOG = LoggerFactory.getLogger(CardChange.class);
+    private static final int ASK_AT_MOST = 8;
+    private static final Duration ASK_EVERY = Duration.ofSeconds(5);
+
+    private final String host;
+    private final NetworkPlug plug;
+
+    CardChange(String host, NetworkPlug plug) {
+        this.host = host;
+        this.plug = plug;
+    }
+
+    /** Plugs a card in when the guest runs and does not have it. */
+    void attach(LibvirtDomain domain, GuestInterface card, GuestShape shape) {
+        if (!domain.state().active() || has(domain, card)) {
+            return;
+        }
+        plug.plug(card);
+        try {
+            domain.attach(DomainDefinition.of(card, shape));
+        } catch (LibvirtException refusal) {
+            plug.unplug(card);
+            throw refusal;
+        }
+    }
+
+    /** Pulls a card out when the guest runs and has it, and waits until the guest has let go. */
+    void detach(LibvirtDomain domain, GuestInterface card, GuestShape shape) {
+        for (int asked = 0; asked < ASK_AT_MOST; asked++) {
+            if (!domain.state().active() || !has(domain, card)) {
+                return;
+            }
+            ask(domain, card, shape);
+            if (GuestPower.await(host, ASK_EVERY, () -> !domain.state().active() || !has(domain, card))) {
+                return;
+            }
+        }
+        throw HypervisorError.HYPERVISOR_REFUSED.with(host, "the guest does not let go of the card");
+    }
+
+    /** Tells the network that a card is gone. */
+    void unplug(GuestInterface card) {
+        plug.unplug(card);
+    }
+
+    /** A guest that is still booting hears nothing, so it is asked again; libvirt then says that it is asked already. */
+    private static void ask(LibvirtDomain domain, GuestInterface card, GuestShape shape) {
+        try {
+            domain.detach(DomainDefinition.of(card, shape));
+        } catch (LibvirtException refusal) {
+            if (refusal.fault().unreachable()) {
+                throw refusal;
+            }
+            LOG.info("Detaching card {}: {}", card.portId(), refusal.getMessage());
+        }
+    }
+
+    private static boolean has(LibvirtDomain domain, GuestInterface card) {
+        return DomainDocument.parse(domain.liveXml()).hasCard(card.macAddress());
+    }
+}

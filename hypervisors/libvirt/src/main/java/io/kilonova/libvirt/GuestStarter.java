@@ -1,0 +1,100 @@
+package io.kilonova.libvirt;
+
+import io.kilonova.spi.GuestInterface;
+import io.kilonova.spi.GuestSpecification;
+import io.kilonova.spi.NetworkPlug;
+import java.util.List;
+import java.util.Optional;
+
+/** Defines guests from their specifications, starts them, and ends them. */
+final class GuestStarter {
+    private final GuestDisks disks;
+    private final NetworkPlug plug;
+    private final VirtualisationType virtualisation;
+    private final String cacheMode;
+
+    GuestStarter(GuestDisks disks, NetworkPlug plug, VirtualisationType virtualisation, String cacheMode) {
+        this.disks = disks;
+        this.plug = plug;
+        this.virtualisation = virtualisation;
+        this.cacheMode = cacheMode;
+    }
+
+    /** Checks a specification, and reads its properties. */
+    GuestShape shapeOf(GuestSpecification guest) {
+        SpecificationCheck.of(guest);
+        GuestShape shape = GuestShape.of(guest.image(), guest.virtualCpus(), guest.properties());
+        for (GuestInterface card : guest.interfaces()) {
+            String unused = shape.modelOf(card);
+        }
+        return shape;
+    }
+
+    /** Replaces the definition of a guest. The caller closes the domain. */
+    LibvirtDomain define(LibvirtConnection connection, GuestSpecification guest, GuestShape shape) {
+        DomainPlan plan = new DomainPlan(
+                guest,
+                shape,
+                virtualisation,
+                disks.layout(guest, shape),
+                disks.kernel(guest),
+                cacheMode,
+                disks.consoleLog(guest.id()));
+        return connection.define(DomainDefinition.of(plan));
+    }
+
+    /** Starts a guest from power off, with a new definition; one that is on is left as it is. Returns whether it was off. */
+    boolean start(LibvirtConnection connection, GuestSpecification guest, GuestShape shape) {
+        if (active(connection, guest.id())) {
+            return false;
+        }
+        try (LibvirtDomain domain = define(connection, guest, shape)) {
+            guest.interfaces().forEach(plug::plug);
+            domain.createAfresh();
+            return true;
+        }
+    }
+
+    /** Brings a guest back from its saved memory, whose own definition it goes on with. Returns whether it was away. */
+    boolean resume(LibvirtConnection connection, GuestSpecification guest, GuestShape shape) {
+        Optional<LibvirtDomain> found = connection.lookup(guest.id());
+        if (found.isPresent()) {
+            try (LibvirtDomain domain = found.get()) {
+                DomainState state = domain.state();
+                if (state == DomainState.PAUSED) {
+                    domain.thaw();
+                }
+                if (state.active()) {
+                    return false;
+                }
+                if (domain.saved()) {
+                    guest.interfaces().forEach(plug::plug);
+                    domain.create();
+                    return true;
+                }
+            }
+        }
+        return start(connection, guest, shape);
+    }
+
+    /** Cuts the power, takes the cards away and removes the definition: each may be repeated after a crash. */
+    void end(LibvirtDomain domain) {
+        List<GuestInterface> cards = domain.metadata(DomainDefinition.NAMESPACE)
+                .map(DomainDocument::parse)
+                .map(DomainDocument::cards)
+                .orElse(List.of());
+        GuestPower.cut(domain);
+        cards.forEach(plug::unplug);
+        domain.undefine();
+    }
+
+    private static boolean active(LibvirtConnection connection, String guestId) {
+        Optional<LibvirtDomain> found = connection.lookup(guestId);
+        if (found.isEmpty()) {
+            return false;
+        }
+        try (LibvirtDomain domain = found.get()) {
+            return domain.state().active();
+        }
+    }
+}

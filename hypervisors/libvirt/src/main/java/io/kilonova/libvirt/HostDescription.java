@@ -1,0 +1,129 @@
+package io.kilonova.libvirt;
+
+import io.kilonova.spi.HostInventory;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import javax.xml.transform.OutputKeys;
+import javax.xml.transform.Transformer;
+import javax.xml.transform.TransformerException;
+import javax.xml.transform.TransformerFactory;
+import javax.xml.transform.dom.DOMSource;
+import javax.xml.transform.stream.StreamResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.w3c.dom.Element;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads what a host is and has. */
+final class HostDescription {
+    private static final Logger LOG = LoggerFactory.getLogger(HostDescription.class);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private HostDescription() {}
+
+    /** The inventory of a host whose guests' disks are in {@code instances}. */
+    static HostInventory read(
+            LibvirtConnection connection, String address, Path instances, VirtualisationType virtualisation) {
+        NodeInformation node = connection.node();
+        DomainDocument capabilities = DomainDocument.parse(connection.capabilities());
+        String architecture =
+                capabilities.first("host/cpu/arch").map(Element::getTextContent).orElse("x86_64");
+        TreeSet<String> features = new TreeSet<>();
+        for (Element feature : capabilities.at("host/cpu/feature")) {
+            features.add(feature.getAttribute("name"));
+        }
+        TreeSet<String> guestFeatures = guestFeatures(connection, architecture, virtualisation);
+        return new HostInventory(
+                "QEMU",
+                connection.version(),
+                connection.hostname(),
+                address,
+                node.processors(),
+                node.memoryKibibytes() / 1024,
+                diskGibibytes(instances),
+                cpuInformation(capabilities, architecture, node, features),
+                ProcessorTraits.of(guestFeatures.isEmpty() ? features : guestFeatures));
+    }
+
+    private static String cpuInformation(
+            DomainDocument capabilities, String architecture, NodeInformation node, TreeSet<String> features) {
+        Map<String, Object> topology = new LinkedHashMap<>();
+        topology.put("cells", node.cells());
+        topology.put("sockets", node.sockets());
+        topology.put("cores", node.cores());
+        topology.put("threads", node.threads());
+        Map<String, Object> cpu = new LinkedHashMap<>();
+        cpu.put("arch", architecture);
+        cpu.put("model", text(capabilities, "host/cpu/model"));
+        cpu.put("vendor", text(capabilities, "host/cpu/vendor"));
+        cpu.put("topology", topology);
+        cpu.put("features", List.copyOf(features));
+        return JSON.writeValueAsString(cpu);
+    }
+
+    private static String text(DomainDocument document, String path) {
+        return document.first(path).map(Element::getTextContent).orElse("");
+    }
+
+    /** The features that a guest's processor can have, which emulation and the host's own processor differ in. */
+    private static TreeSet<String> guestFeatures(
+            LibvirtConnection connection, String architecture, VirtualisationType virtualisation) {
+        TreeSet<String> features = new TreeSet<>();
+        try {
+            DomainDocument domain =
+                    DomainDocument.parse(connection.domainCapabilities(architecture, virtualisation.label()));
+            Optional<Element> model = domain.at("cpu/mode").stream()
+                    .filter(mode -> mode.getAttribute("name").equals("host-model"))
+                    .filter(mode -> mode.getAttribute("supported").equals("yes"))
+                    .findFirst();
+            if (model.isEmpty()) {
+                return features;
+            }
+            String expanded = connection.expandedCpu(architecture, virtualisation.label(), cpuElement(model.get()));
+            for (Element feature : DomainDocument.parse(expanded).at("feature")) {
+                if (!feature.getAttribute("policy").equals("disable")) {
+                    features.add(feature.getAttribute("name"));
+                }
+            }
+        } catch (LibvirtException refusal) {
+            if (refusal.fault().unreachable()) {
+                throw refusal;
+            }
+            LOG.info("libvirt cannot tell what guests' processors can do: {}", refusal.getMessage());
+        }
+        return features;
+    }
+
+    /** The content of a {@code mode} as a {@code cpu} of its own. */
+    private static String cpuElement(Element mode) {
+        Element cpu = mode.getOwnerDocument().createElement("cpu");
+        while (mode.getFirstChild() != null) {
+            cpu.appendChild(mode.getFirstChild());
+        }
+        try {
+            Transformer transformer = TransformerFactory.newDefaultInstance().newTransformer();
+            transformer.setOutputProperty(OutputKeys.OMIT_XML_DECLARATION, "yes");
+            StringWriter text = new StringWriter();
+            transformer.transform(new DOMSource(cpu), new StreamResult(text));
+            return text.toString();
+        } catch (TransformerException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static long diskGibibytes(Path instances) {
+        try {
+            return Files.getFileStore(instances).getTotalSpace() >> 30;
+        } catch (IOException unreadable) {
+            LOG.warn("The file system of {} cannot be read: {}", instances, unreadable.toString());
+            return 0;
+        }
+    }
+}

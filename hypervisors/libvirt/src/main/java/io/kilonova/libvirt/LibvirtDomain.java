@@ -1,0 +1,182 @@
+package io.kilonova.libvirt;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * A domain. Its methods throw {@link LibvirtException}. It holds its connection, and is to be closed by the one who
+ * asked for it, on whatever way is left; it is not for sharing.
+ */
+public final class LibvirtDomain implements AutoCloseable {
+    private static final int UUID_STRING_BYTES = 37;
+    private static final int START_FORCE_BOOT = 1 << 3;
+    private static final int SHUTDOWN_BY_POWER_BUTTON = 1;
+    private static final int UNDEFINE_MANAGED_SAVE = 1;
+    private static final int UNDEFINE_SNAPSHOTS = 1 << 1;
+    private static final int UNDEFINE_NVRAM = 1 << 2;
+    private static final int UNDEFINE_CHECKPOINTS = 1 << 4;
+    private static final int XML_INACTIVE = 1 << 1;
+    private static final int AFFECT_LIVE = 1;
+    private static final int AFFECT_CONFIG = 1 << 1;
+    private static final int METADATA_ELEMENT = 2;
+
+    private final LibvirtLibrary library;
+    private final NativeThreads threads;
+    private final MemorySegment handle;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    LibvirtDomain(LibvirtLibrary library, NativeThreads threads, MemorySegment handle) {
+        this.library = library;
+        this.threads = threads;
+        this.handle = handle;
+    }
+
+    /** Its name. */
+    public String name() {
+        return threads.call(() -> library.borrowed(library.domainName.pointer(open())));
+    }
+
+    /** Its UUID, lower case. */
+    public String uuid() {
+        return threads.call(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment text = arena.allocate(UUID_STRING_BYTES);
+                library.checked(library.domainUuid.number(open(), text));
+                return text.getString(0);
+            }
+        });
+    }
+
+    /** What it does now. */
+    public DomainState state() {
+        return threads.call(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment state = arena.allocate(JAVA_INT);
+                library.checked(library.domainState.number(open(), state, MemorySegment.NULL, 0));
+                return DomainState.of(state.get(JAVA_INT, 0));
+            }
+        });
+    }
+
+    /** Starts it; from its saved memory when it has one. */
+    public void create() {
+        check(() -> library.domainCreate.number(open(), 0));
+    }
+
+    /** Starts it from power off; saved memory is thrown away. */
+    public void createAfresh() {
+        check(() -> library.domainCreate.number(open(), START_FORCE_BOOT));
+    }
+
+    /** Presses its power button. */
+    public void pressPowerButton() {
+        check(() -> library.domainShutdown.number(open(), SHUTDOWN_BY_POWER_BUTTON));
+    }
+
+    /** Cuts its power. */
+    public void cutPower() {
+        check(() -> library.domainDestroy.number(open(), 0));
+    }
+
+    /** Freezes it in memory. */
+    public void freeze() {
+        check(() -> library.domainSuspend.number(open()));
+    }
+
+    /** Thaws it. */
+    public void thaw() {
+        check(() -> library.domainResume.number(open()));
+    }
+
+    /** Writes its memory to the host's disk and ends its process; the next {@link #create} goes on from there. */
+    public void save() {
+        check(() -> library.domainSave.number(open(), 0));
+    }
+
+    /** Whether there is saved memory. */
+    public boolean saved() {
+        return check(() -> library.domainHasSave.number(open(), 0)) == 1;
+    }
+
+    /** Whether it has a definition that outlives its process. */
+    public boolean persistent() {
+        return check(() -> library.domainIsPersistent.number(open())) == 1;
+    }
+
+    /** Removes its definition, with all that libvirt keeps for it. */
+    public void undefine() {
+        int everything = UNDEFINE_MANAGED_SAVE | UNDEFINE_SNAPSHOTS | UNDEFINE_NVRAM | UNDEFINE_CHECKPOINTS;
+        check(() -> library.domainUndefine.number(open(), everything));
+    }
+
+    /** Its definition as it runs now. */
+    public String liveXml() {
+        return threads.call(() -> library.owned(library.domainXml.pointer(open(), 0)));
+    }
+
+    /** Its definition for the next start. */
+    public String definitionXml() {
+        return threads.call(() -> library.owned(library.domainXml.pointer(open(), XML_INACTIVE)));
+    }
+
+    /** The metadata element of a namespace in its definition for the next start, when it has one. */
+    public Optional<String> metadata(String namespace) {
+        try {
+            return Optional.of(threads.call(() -> {
+                try (Arena arena = Arena.ofConfined()) {
+                    return library.owned(library.domainMetadata.pointer(
+                            open(), METADATA_ELEMENT, arena.allocateFrom(namespace), AFFECT_CONFIG));
+                }
+            }));
+        } catch (LibvirtException refusal) {
+            // A transient domain has no definition for a next start, and so was not made by us.
+            if (refusal.fault().code() == LibvirtFault.NO_DOMAIN_METADATA
+                    || refusal.fault().code() == LibvirtFault.OPERATION_INVALID) {
+                return Optional.empty();
+            }
+            throw refusal;
+        }
+    }
+
+    /** Plugs a device into the running guest. */
+    public void attach(String deviceXml) {
+        check(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                return library.domainAttach.number(open(), arena.allocateFrom(deviceXml), AFFECT_LIVE);
+            }
+        });
+    }
+
+    /** Asks the running guest to let go of a device; it is gone when {@link #liveXml} no longer has it. */
+    public void detach(String deviceXml) {
+        check(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                return library.domainDetach.number(open(), arena.allocateFrom(deviceXml), AFFECT_LIVE);
+            }
+        });
+    }
+
+    /** Frees the handle; the domain stays. Repeating it changes nothing. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            int unused = threads.call(() -> library.domainFree.number(handle));
+        }
+    }
+
+    private int check(Supplier<Integer> work) {
+        return threads.call(() -> library.checked(work.get()));
+    }
+
+    private MemorySegment open() {
+        if (closed.get()) {
+            throw new IllegalStateException("the domain was closed");
+        }
+        return handle;
+    }
+}

@@ -1,0 +1,41 @@
+package io.kilonova.libvirt;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What a {@link LibvirtHypervisor} is told.
+ *
+ * @param host the host's name, as the Compute API shows it
+ * @param hostAddress the IP address that other hosts reach it at
+ * @param connectionUri of libvirt, for example {@code qemu:///system}
+ * @param stateFolder holds {@code instances}; QEMU's user must be able to come through the folders above it
+ * @param virtualisation how guests' processors are made
+ * @param keepAlive how often libvirtd is asked for a sign; without four of them it is taken for lost
+ * @param nativeCallsMaximum how many calls to libvirt run at once
+ */
+public record LibvirtOptions(
+        String host,
+        String hostAddress,
+        String connectionUri,
+        Path stateFolder,
+        VirtualisationChoice virtualisation,
+        Duration keepAlive,
+        int nativeCallsMaximum) {
+
+    /** The local libvirtd, with the usual bounds. */
+    public static LibvirtOptions local(String host, String hostAddress, Path stateFolder) {
+        return new LibvirtOptions(
+                host, hostAddress, "qemu:///system", stateFolder, VirtualisationChoice.AUTO, Duration.ofSeconds(5), 16);
+    }
+
+    /** The same with another connection. */
+    public LibvirtOptions connection(String uri) {
+        return new LibvirtOptions(host, hostAddress, uri, stateFolder, virtualisation, keepAlive, nativeCallsMaximum);
+    }
+
+    /** The same with another way to make processors. */
+    public LibvirtOptions virtualisation(VirtualisationChoice choice) {
+        return new LibvirtOptions(host, hostAddress, connectionUri, stateFolder, choice, keepAlive, nativeCallsMaximum);
+    }
+}
