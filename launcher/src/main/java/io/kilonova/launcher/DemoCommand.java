@@ -22,7 +22,11 @@ import picocli.CommandLine.Command;
         name = "demo",
         description = "Starts a cloud with libvirt and OVN on this machine, boots a real guest and shows its console.",
         mixinStandardHelpOptions = true,
-        footer = {"", "It needs root and a Debian or Ubuntu machine; it says what it would install and asks first."})
+        footer = {
+            "",
+            "It needs root and a Debian or Ubuntu machine; it says what it would install and asks first.",
+            "Its state is in demo-state beside the program unless --state says otherwise; Ctrl-C removes what it started."
+        })
 final class DemoCommand implements Callable<Integer> {
     private static final Duration START_DEADLINE = Duration.ofMinutes(2);
 
