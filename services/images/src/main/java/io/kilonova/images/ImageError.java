@@ -41,7 +41,6 @@ public enum ImageError implements ErrorCode {
     MEMBER_NOT_FOUND(Owner.CALLER, 404, "The image %s has no member %s."),
     MEMBER_EXISTS(Owner.CALLER, 409, "The image %s has the member %s already."),
     NOT_SHARED(Owner.CALLER, 403, "Only an image of visibility shared has members; %s is %s."),
-    MEMBER_DECIDES(Owner.CALLER, 403, "Only the member itself accepts or rejects an image."),
     STORE_FULL(
             Owner.CAPACITY,
             413,
