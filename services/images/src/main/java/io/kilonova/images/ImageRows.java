@@ -19,6 +19,9 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.Record1;
+import org.jooq.SQLDialect;
+import org.jooq.SelectConditionStep;
 import org.jooq.impl.DSL;
 
 /** Reads and writes images. Every look-up carries who looks. */
@@ -95,9 +98,12 @@ final class ImageRows {
     }
 
     private static Optional<String> lockAny(DSLContext sql, String id) {
-        return ImageIds.isPossible(id)
-                ? sql.select(ID).from(IMAGES).where(ID.eq(id)).forUpdate().fetchOptional(ID)
-                : Optional.empty();
+        if (!ImageIds.isPossible(id)) {
+            return Optional.empty();
+        }
+        SelectConditionStep<Record1<String>> row = sql.select(ID).from(IMAGES).where(ID.eq(id));
+        // SQLite has one writer, and no words for a lock.
+        return sql.dialect() == SQLDialect.POSTGRES ? row.forUpdate().fetchOptional(ID) : row.fetchOptional(ID);
     }
 
     /** Images from their rows, with their tags and properties: three statements for any number. */
