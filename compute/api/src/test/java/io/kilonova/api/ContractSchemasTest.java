@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -60,26 +61,35 @@ class ContractSchemasTest {
                 }
             }
         }
-        return pairs.entrySet().stream()
+        AtomicInteger total = new AtomicInteger();
+        Stream<DynamicTest> summary = Stream.of(DynamicTest.dynamicTest(
+                "all of them",
+                () -> System.out.println("ContractSchemasTest compared " + total + " verdicts with the contract's.")));
+        Stream<DynamicTest> each = pairs.entrySet().stream()
                 .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
                     List<String> disagreements = new ArrayList<>();
+                    AtomicInteger count = new AtomicInteger();
                     // Routes that share a schema of ours often share one of the contract's as well.
                     Set<String> compared = new HashSet<>();
                     for (Pair pair : entry.getValue()) {
                         Row row = pair.row();
                         if (compared.add(row.query() + row.body() + row.first() + row.last() + row.legacy())) {
-                            compare(pair, judge, samples, disagreements);
+                            compare(pair, judge, samples, disagreements, count);
                         }
                     }
                     assertThat(disagreements).isEmpty();
+                    assertThat(count).as("instances compared").hasValueGreaterThan(1);
+                    total.addAndGet(count.get());
                 }));
+        return Stream.concat(each, summary);
     }
 
-    private void compare(Pair pair, ContractJudge judge, List<Sample> samples, List<String> disagreements) {
+    private void compare(
+            Pair pair, ContractJudge judge, List<Sample> samples, List<String> disagreements, AtomicInteger count) {
         JsonNode contract = pair.contract();
         Predicate<JsonNode> nova = judge.of(contract);
         for (Map.Entry<JsonNode, Microversion> form : forms(pair).entrySet()) {
-            Verdicts verdicts = new Verdicts(pair, form.getValue(), nova, disagreements);
+            Verdicts verdicts = new Verdicts(pair, form.getValue(), nova, disagreements, count);
             Mutations mutations = new Mutations(List.of(contract, form.getKey()));
             JsonNode everything = mutations.instance(contract, true, judge);
             mutations.each(
@@ -94,14 +104,19 @@ class ContractSchemasTest {
                     && !pair.row().legacy()
                     && sample.version().compareTo(pair.row().first()) >= 0
                     && sample.version().compareTo(pair.row().last()) <= 0) {
-                Verdicts verdicts = new Verdicts(pair, sample.version(), nova, disagreements);
+                Verdicts verdicts = new Verdicts(pair, sample.version(), nova, disagreements, count);
                 compare(verdicts, sample.body(), "sample " + sample.name());
             }
         }
     }
 
     /** What both said so far of one schema at one version. */
-    private record Verdicts(Pair pair, Microversion version, Predicate<JsonNode> nova, List<String> disagreements) {}
+    private record Verdicts(
+            Pair pair,
+            Microversion version,
+            Predicate<JsonNode> nova,
+            List<String> disagreements,
+            AtomicInteger count) {}
 
     /** Our different forms within the versions of a contract's schema, each with one version that has it. */
     private Map<JsonNode, Microversion> forms(Pair pair) {
@@ -120,6 +135,7 @@ class ContractSchemasTest {
         if (pair.query() && !isQuery(instance)) {
             return;
         }
+        verdicts.count().incrementAndGet();
         boolean expected = verdicts.nova().test(instance);
         boolean actual = pair.query()
                 ? acceptsQuery(pair, verdicts.version(), instance)
