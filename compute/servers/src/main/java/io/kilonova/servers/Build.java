@@ -1,0 +1,32 @@
+package io.kilonova.servers;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a build knows.
+ *
+ * @param serverId the server
+ * @param requester who asked
+ * @param host where it is placed
+ * @param resources what it takes there, by resource class
+ * @param tried hosts where it failed before
+ */
+public record Build(
+        String serverId,
+        Requester requester,
+        Optional<String> host,
+        Map<String, Long> resources,
+        List<String> tried) {
+    Build placedOn(String chosen, Map<String, Long> taken) {
+        return new Build(serverId, requester, Optional.of(chosen), taken, tried);
+    }
+
+    /** The same after its host was given up. */
+    Build displaced() {
+        List<String> all = Stream.concat(tried.stream(), host.stream()).toList();
+        return new Build(serverId, requester, Optional.empty(), Map.of(), all);
+    }
+}

@@ -1,0 +1,186 @@
+package io.kilonova.servers;
+
+import io.kilonova.access.Visibility;
+import io.kilonova.errors.ServiceException;
+import io.kilonova.networks.Networks;
+import io.kilonova.networks.ServerCard;
+import io.kilonova.networks.ServerPlace;
+import io.kilonova.operations.Done;
+import io.kilonova.operations.Ending;
+import io.kilonova.operations.Failure;
+import io.kilonova.operations.Operation;
+import io.kilonova.operations.Outcome;
+import io.kilonova.operations.Step;
+import io.kilonova.operations.StepConflict;
+import io.kilonova.operations.StepContext;
+import io.kilonova.operations.Submission;
+import io.kilonova.placement.Allocation;
+import io.kilonova.placement.Claim;
+import io.kilonova.scheduling.Candidate;
+import io.kilonova.scheduling.Decision;
+import io.kilonova.scheduling.Host;
+import io.kilonova.spi.PowerState;
+import io.kilonova.storage.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Boots a server: a host, its networks, its guest. Each step may run twice: after a crash the next owner repeats the last. */
+final class BuildServer implements Operation<Build> {
+    static final String NAME = "build_server";
+
+    /** Failures of one host that another host may not have. */
+    private static final Set<String> HOST_FAILURES =
+            Set.of("HYPERVISOR_UNREACHABLE", "HYPERVISOR_REFUSED", "HOST_DISK_FULL", "HOST_LOST");
+
+    private final Compute compute;
+
+    BuildServer(Compute compute) {
+        this.compute = compute;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Class<Build> stateType() {
+        return Build.class;
+    }
+
+    @Override
+    public Duration deadline() {
+        return ServerLifecycle.of(ServerCommand.CREATE).limit();
+    }
+
+    @Override
+    public List<Step<Build>> steps() {
+        return List.of(
+                Step.named("place").within(Duration.ofMinutes(1)).runs(this::place).undoneBy(this::displace),
+                Step.named("connect_networks")
+                        .within(Duration.ofMinutes(2))
+                        .runs(this::connectNetworks)
+                        .undoneBy(this::disconnectNetworks),
+                Step.named("spawn").within(Duration.ofMinutes(20)).runs(this::spawn).undoneBy(this::removeGuest));
+    }
+
+    private Done<Build> place(Build build, StepContext context) {
+        Server server = compute.servers().get(Visibility.everything(), build.serverId());
+        Decision decision = compute.ledger().decide(compute.requests().of(server, build.tried()));
+        Instant now = context.clock().instant();
+        if (!decision.complete()) {
+            compute.database()
+                    .change(transaction -> compute.decisions()
+                            .store(transaction, server.id(), context.requestId(), decision, now));
+            throw ServerError.NO_VALID_HOST.with(decision.tenantSentence());
+        }
+        Candidate chosen = decision.single().chosen();
+        Map<String, Long> resources = decision.request().resources();
+        String zone = compute.ledger().view().find(chosen.host()).map(Host::zone).orElse(server.zone());
+        return Done.with(build.placedOn(chosen.host(), resources), transaction -> {
+            claim(transaction, server, chosen, resources);
+            compute.changes().placed(transaction, server.id(), chosen.host(), zone, now);
+            compute.decisions().store(transaction, server.id(), context.requestId(), decision, now);
+        });
+    }
+
+    private void claim(Transaction transaction, Server server, Candidate chosen, Map<String, Long> resources) {
+        List<Allocation> wanted = resources.entrySet().stream()
+                .map(entry -> new Allocation(chosen.resourceProviderId(), entry.getKey(), entry.getValue()))
+                .toList();
+        try {
+            compute.allocations()
+                    .claim(transaction, Claim.forServer(server.id(), server.projectId(), server.userId(), wanted));
+        } catch (ServiceException exception) {
+            compute.ledger().release(chosen.host(), resources);
+            throw new StepConflict(exception.sentence());
+        }
+    }
+
+    private Done<Build> displace(Build build, StepContext context) {
+        Instant now = context.clock().instant();
+        return Done.with(build.displaced(), transaction -> {
+            compute.allocations().release(transaction, build.serverId());
+            compute.changes().displaced(transaction, build.serverId(), now);
+            build.host().ifPresent(host -> transaction.afterCommit(() -> {
+                compute.ledger().release(host, build.resources());
+                compute.ledger().built(host, false);
+            }));
+        });
+    }
+
+    private Done<Build> connectNetworks(Build build, StepContext context) {
+        Server server = compute.servers().get(Visibility.everything(), build.serverId());
+        String host = build.host().orElseThrow();
+        Networks networks = compute.networks();
+        List<ServerCard> cards = server.settings().cards().isEmpty()
+                ? List.of()
+                : networks.connect(
+                        new ServerPlace(server.id(), server.projectId(), server.hostname(), host, server.zone()),
+                        server.settings().cards());
+        Instant now = context.clock().instant();
+        return Done.with(build, transaction -> {
+            compute.servers().updateCards(transaction, server.id(), cards, now);
+            compute.changes().begin(transaction, server.id(), TaskState.SPAWNING, now);
+        });
+    }
+
+    private Done<Build> disconnectNetworks(Build build, StepContext context) {
+        compute.networks().disconnect(build.serverId());
+        Instant now = context.clock().instant();
+        return Done.with(build, transaction -> compute.servers().updateCards(transaction, build.serverId(), List.of(), now));
+    }
+
+    private Done<Build> spawn(Build build, StepContext context) {
+        Server server = compute.servers().get(Visibility.everything(), build.serverId());
+        compute.fleet().of(server).spawn(compute.specifications().of(server), context::report);
+        return Done.with(build);
+    }
+
+    private Done<Build> removeGuest(Build build, StepContext context) {
+        build.host().flatMap(compute.fleet()::find).ifPresent(hypervisor -> hypervisor.destroy(build.serverId()));
+        return Done.with(build);
+    }
+
+    @Override
+    public void ended(Ending<Build> ending, Transaction transaction) {
+        Build build = ending.state();
+        Optional<Server> found =
+                ServerStore.find(transaction.sql(), Visibility.everything(), build.serverId());
+        if (found.isEmpty()) {
+            return;
+        }
+        Server server = found.get();
+        Instant now = ending.at();
+        Optional<String> failure = ending.failure().map(Failure::sentence);
+        if (ending.outcome() == Outcome.SUCCEEDED) {
+            compute.changes().settled(transaction, server, VmState.ACTIVE, PowerState.RUNNING, now);
+            build.host().ifPresent(host -> transaction.afterCommit(() -> compute.ledger().built(host, true)));
+        } else if (mayTryElsewhere(ending)) {
+            tryElsewhere(ending, server, transaction);
+            return;
+        } else if (ending.outcome() == Outcome.FAILED) {
+            compute.changes().failed(transaction, server.id(), ending.failure().orElseThrow(), now);
+        }
+        compute.actions().finish(transaction, build.requester().actionId(), server.host(), failure, now);
+    }
+
+    private boolean mayTryElsewhere(Ending<Build> ending) {
+        return ending.outcome() == Outcome.FAILED
+                && ending.compensationFailure().isEmpty()
+                && ending.failure().filter(reason -> HOST_FAILURES.contains(reason.code())).isPresent()
+                && ending.state().tried().size() < compute.options().maximumAttempts();
+    }
+
+    private void tryElsewhere(Ending<Build> ending, Server server, Transaction transaction) {
+        compute.changes().begin(transaction, server.id(), TaskState.SCHEDULING, ending.at());
+        compute.operations()
+                .submit(
+                        transaction,
+                        new Submission<>(NAME, ending.state(), server.projectId(), server.id(), ending.requestId()));
+    }
+}

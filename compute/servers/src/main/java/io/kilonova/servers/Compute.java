@@ -1,0 +1,105 @@
+package io.kilonova.servers;
+
+import io.kilonova.networks.Networks;
+import io.kilonova.operations.Operations;
+import io.kilonova.placement.Allocations;
+import io.kilonova.storage.Database;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** What the operations on servers work with. Put together once, by {@link ComputeService}. */
+final class Compute {
+    private final Parts parts;
+    private final AtomicReference<Operations> operations = new AtomicReference<>();
+
+    /** The collaborators, each by its name. */
+    record Parts(
+            Database database,
+            ServerStore servers,
+            ServerChanges changes,
+            InstanceActions actions,
+            PlacementDecisions decisions,
+            Quotas quotas,
+            ComputeHosts hosts,
+            Allocations allocations,
+            Networks networks,
+            Fleet fleet,
+            HostLedger ledger,
+            PlacementRequests requests,
+            GuestSpecifications specifications,
+            ComputeOptions options) {}
+
+    Compute(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** The operations know their kinds and the kinds know the operations: the second half of that knot. */
+    void bind(Operations bound) {
+        if (!operations.compareAndSet(null, bound)) {
+            throw new IllegalStateException("bound already");
+        }
+    }
+
+    Operations operations() {
+        Operations bound = operations.get();
+        if (bound == null) {
+            throw new IllegalStateException("not bound yet");
+        }
+        return bound;
+    }
+
+    Database database() {
+        return parts.database();
+    }
+
+    ServerStore servers() {
+        return parts.servers();
+    }
+
+    ServerChanges changes() {
+        return parts.changes();
+    }
+
+    InstanceActions actions() {
+        return parts.actions();
+    }
+
+    PlacementDecisions decisions() {
+        return parts.decisions();
+    }
+
+    Quotas quotas() {
+        return parts.quotas();
+    }
+
+    ComputeHosts hosts() {
+        return parts.hosts();
+    }
+
+    Allocations allocations() {
+        return parts.allocations();
+    }
+
+    Networks networks() {
+        return parts.networks();
+    }
+
+    Fleet fleet() {
+        return parts.fleet();
+    }
+
+    HostLedger ledger() {
+        return parts.ledger();
+    }
+
+    PlacementRequests requests() {
+        return parts.requests();
+    }
+
+    GuestSpecifications specifications() {
+        return parts.specifications();
+    }
+
+    ComputeOptions options() {
+        return parts.options();
+    }
+}

@@ -1,0 +1,148 @@
+package io.kilonova.servers;
+
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.table;
+
+import io.kilonova.spi.HostInventory;
+import io.kilonova.storage.Database;
+import io.kilonova.storage.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Table;
+
+/**
+ * The hosts of the cloud: what they are is in the database, when they answered last is in memory, for heartbeats never touch
+ * the disk.
+ */
+public final class ComputeHosts {
+    private static final Table<Record> HOSTS = table(name("compute_services"));
+    private static final Field<String> HOST = field(name("host"), String.class);
+    private static final Field<String> ID = field(name("id"), String.class);
+    private static final Field<Long> NUMBER = field(name("number"), Long.class);
+    private static final Field<Boolean> DISABLED = field(name("disabled"), Boolean.class);
+    private static final Field<String> DISABLED_REASON = field(name("disabled_reason"), String.class);
+    private static final Field<Boolean> FORCED_DOWN = field(name("forced_down"), Boolean.class);
+    private static final Field<String> ZONE = field(name("zone"), String.class);
+    private static final Field<String> INVENTORY = field(name("inventory"), String.class);
+    private static final Field<Long> CREATED_AT = field(name("created_at"), Long.class);
+    private static final Field<Long> UPDATED_AT = field(name("updated_at"), Long.class);
+
+    /** A host that has not answered for so long is down. */
+    public static final Duration SILENCE = Duration.ofSeconds(60);
+
+    private final Database database;
+    private final InstantSource clock;
+    private final Map<String, Instant> seen = new ConcurrentHashMap<>();
+
+    /** The hosts in {@code database}. */
+    public ComputeHosts(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** All hosts, in the order in which they came. */
+    public List<ComputeHost> list() {
+        return database.read(sql -> sql.selectFrom(HOSTS).orderBy(NUMBER).fetch(this::read));
+    }
+
+    /** The host of that name. */
+    public Optional<ComputeHost> find(String host) {
+        return database.read(
+                sql -> sql.selectFrom(HOSTS).where(HOST.eq(host)).fetchOptional(this::read));
+    }
+
+    /** Whether a host answered lately and is not said to be dead. */
+    public boolean isUp(ComputeHost host) {
+        return !host.forcedDown()
+                && host.seenAt()
+                        .map(time -> time.plus(SILENCE).isAfter(clock.instant()))
+                        .orElse(false);
+    }
+
+    /** Says that a host answered just now. */
+    void heard(String host) {
+        seen.put(host, clock.instant());
+    }
+
+    /** Writes down what a host says it is; makes it known the first time. */
+    ComputeHost report(Transaction transaction, String host, String zone, HostInventory inventory) {
+        long now = clock.millis();
+        Optional<ComputeHost> known =
+                transaction.sql().selectFrom(HOSTS).where(HOST.eq(host)).fetchOptional(this::read);
+        if (known.isEmpty()) {
+            long number = transaction.sql().fetchCount(HOSTS) + 1L;
+            transaction
+                    .sql()
+                    .insertInto(HOSTS)
+                    .columns(HOST, ID, NUMBER, DISABLED, FORCED_DOWN, ZONE, INVENTORY, CREATED_AT, UPDATED_AT)
+                    .values(
+                            host,
+                            UUID.randomUUID().toString(),
+                            number,
+                            false,
+                            false,
+                            zone,
+                            Documents.write(inventory),
+                            now,
+                            now)
+                    .execute();
+        } else if (!known.get().inventory().equals(inventory)) {
+            transaction
+                    .sql()
+                    .update(HOSTS)
+                    .set(INVENTORY, Documents.write(inventory))
+                    .set(UPDATED_AT, now)
+                    .where(HOST.eq(host))
+                    .execute();
+        }
+        return transaction.sql().selectFrom(HOSTS).where(HOST.eq(host)).fetchSingle(this::read);
+    }
+
+    /** Lets new servers go to a host again, or keeps them off it. */
+    void setDisabled(Transaction transaction, String host, boolean disabled, Optional<String> reason) {
+        transaction
+                .sql()
+                .update(HOSTS)
+                .set(DISABLED, disabled)
+                .set(DISABLED_REASON, reason.orElse(null))
+                .set(UPDATED_AT, clock.millis())
+                .where(HOST.eq(host))
+                .execute();
+    }
+
+    /** Says that a host is dead, or no longer. */
+    void setForcedDown(Transaction transaction, String host, boolean forcedDown) {
+        transaction
+                .sql()
+                .update(HOSTS)
+                .set(FORCED_DOWN, forcedDown)
+                .set(UPDATED_AT, clock.millis())
+                .where(HOST.eq(host))
+                .execute();
+    }
+
+    private ComputeHost read(Record row) {
+        String host = row.get(HOST);
+        return new ComputeHost(
+                host,
+                row.get(ID),
+                row.get(NUMBER),
+                row.get(DISABLED),
+                Optional.ofNullable(row.get(DISABLED_REASON)),
+                row.get(FORCED_DOWN),
+                row.get(ZONE),
+                Documents.readShared(row.get(INVENTORY), HostInventory.class),
+                Instant.ofEpochMilli(row.get(CREATED_AT)),
+                Instant.ofEpochMilli(row.get(UPDATED_AT)),
+                Optional.ofNullable(seen.get(host)));
+    }
+}

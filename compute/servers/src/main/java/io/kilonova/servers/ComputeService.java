@@ -1,0 +1,294 @@
+package io.kilonova.servers;
+
+import io.kilonova.access.Caller;
+import io.kilonova.access.Visibility;
+import io.kilonova.errors.ServiceException;
+import io.kilonova.images.Images;
+import io.kilonova.networks.CardRequest;
+import io.kilonova.networks.Networks;
+import io.kilonova.networks.ServerCard;
+import io.kilonova.operations.Operation;
+import io.kilonova.operations.OperationView;
+import io.kilonova.operations.Operations;
+import io.kilonova.placement.Allocations;
+import io.kilonova.placement.Inventories;
+import io.kilonova.placement.ResourceProviders;
+import io.kilonova.scheduling.Scheduler;
+import io.kilonova.spi.Hypervisor;
+import io.kilonova.storage.Database;
+import io.kilonova.storage.Transaction;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All that can be asked of servers, in one place; the API above calls nothing else of this room to change one. */
+public final class ComputeService implements AutoCloseable {
+    /** The folder of this room's tables. */
+    public static final String MIGRATIONS = "db/servers";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ComputeService.class);
+    private static final Duration WAIT = Duration.ofSeconds(60);
+
+    private final Compute compute;
+    private final CreateServers creates;
+    private final ServerCommands commands;
+    private final Keypairs keypairs;
+    private final HostReports reports;
+    private final PowerStates powers;
+    private final Completions completions = new Completions();
+    private final List<Hypervisor.Subscription> subscriptions = new ArrayList<>();
+
+    /**
+     * What the service is made from.
+     *
+     * @param database where servers are kept
+     * @param images where their disks come from
+     * @param networks where their cards are connected
+     * @param allocations who has taken what
+     * @param providers the hosts as resource providers
+     * @param inventories what the hosts have
+     * @param scheduler who decides where servers go
+     * @param hypervisors the hosts
+     * @param configDrives who writes config drives
+     * @param flavors the flavors
+     * @param keypairs the key pairs
+     * @param hosts the hosts as services
+     * @param options what an operator chose
+     * @param clock of the program
+     */
+    public record Setup(
+            Database database,
+            Images images,
+            Networks networks,
+            Allocations allocations,
+            ResourceProviders providers,
+            Inventories inventories,
+            Scheduler scheduler,
+            List<? extends Hypervisor> hypervisors,
+            ConfigDriveSource configDrives,
+            Flavors flavors,
+            Keypairs keypairs,
+            ComputeHosts hosts,
+            ComputeOptions options,
+            Clock clock) {}
+
+    /** A service that is not started yet. */
+    public ComputeService(Setup setup) {
+        Database database = setup.database();
+        ServerStore servers = new ServerStore(database);
+        this.compute = new Compute(new Compute.Parts(
+                database,
+                servers,
+                new ServerChanges(servers),
+                new InstanceActions(database),
+                new PlacementDecisions(database),
+                new Quotas(database, setup.options().quotas()),
+                setup.hosts(),
+                setup.allocations(),
+                setup.networks(),
+                new Fleet(setup.hypervisors()),
+                new HostLedger(setup.scheduler(), new SecureRandom()),
+                new PlacementRequests(servers),
+                new GuestSpecifications(setup.configDrives()),
+                setup.options()));
+        this.creates = new CreateServers(
+                compute, setup.flavors(), setup.keypairs(), new ServerImages(setup.images()), setup.clock());
+        this.commands = new ServerCommands(compute, new ServerImages(setup.images()), setup.clock());
+        this.keypairs = setup.keypairs();
+        this.reports = new HostReports(compute, setup.providers(), setup.inventories());
+        this.powers = new PowerStates(compute, setup.clock());
+        setup.networks()
+                .observe((transaction, serverId, cards) ->
+                        servers.updateCards(transaction, serverId, cards, setup.clock().instant()));
+    }
+
+    /** Whether a consumer of allocations is a server of this cloud. */
+    public static boolean owns(Transaction transaction, String serverId) {
+        return transaction
+                .sql()
+                .fetchExists(ServerColumns.SERVERS, ServerColumns.ID.eq(serverId));
+    }
+
+    /** The kinds of operations on servers, for {@link Operations}. */
+    public List<Operation<?>> operations() {
+        return List.of(
+                new BuildServer(compute),
+                new DeleteServer(compute),
+                new CommandServer(compute),
+                new RebuildServer(compute),
+                new ChangeInterfaces(compute, completions));
+    }
+
+    /** Gives the service who carries its operations out; once, before {@link #start}. */
+    public void bind(Operations operations) {
+        compute.bind(operations);
+    }
+
+    /** Asks all hosts what they are, compares their guests with the servers, and listens to them. */
+    public void start() {
+        for (Hypervisor hypervisor : compute.fleet().all()) {
+            refresh(hypervisor);
+            subscriptions.add(hypervisor.subscribe(event -> powers.reported(event.guestId(), event.power())));
+        }
+    }
+
+    /** Asks each host again what it is and has; a host that does not answer gets no new servers. Called every minute. */
+    public void refresh() {
+        compute.fleet().all().forEach(this::refresh);
+    }
+
+    private void refresh(Hypervisor hypervisor) {
+        try {
+            reports.report(hypervisor);
+            powers.reconcile(hypervisor);
+        } catch (ServiceException exception) {
+            LOGGER.warn("host={} does not answer: {}", hypervisor.host(), exception.sentence());
+            reports.silent(hypervisor);
+        }
+    }
+
+    /** Where servers are read. */
+    public ServerStore servers() {
+        return compute.servers();
+    }
+
+    /** What was asked of servers. */
+    public InstanceActions actions() {
+        return compute.actions();
+    }
+
+    /** Where servers were put, and why. */
+    public PlacementDecisions decisions() {
+        return compute.decisions();
+    }
+
+    /** What projects may have and have. */
+    public Quotas quotas() {
+        return compute.quotas();
+    }
+
+    /** Makes servers; returns them as they are accepted. */
+    public List<Server> create(ServerCreate create) {
+        return creates.create(create);
+    }
+
+    /** Has a server deleted. */
+    public void delete(Caller caller, String requestId, String serverId) {
+        commands.delete(new ServerCommands.Order(caller, requestId, serverId));
+    }
+
+    /** Has a power command carried out: start, stop, reboot, pause, unpause, suspend or resume. */
+    public void command(Caller caller, String requestId, String serverId, ServerCommand command) {
+        commands.submit(
+                new ServerCommands.Order(caller, requestId, serverId),
+                command,
+                CommandServer.NAME,
+                ServerCommands.Detail.none());
+    }
+
+    /** Has a server's disks made anew. */
+    public void rebuild(Caller caller, String requestId, String serverId, ServerRebuild rebuild) {
+        commands.rebuild(new ServerCommands.Order(caller, requestId, serverId), rebuild, keypairs);
+    }
+
+    /** Locks a server. */
+    public void lock(Caller caller, String requestId, String serverId, Optional<String> reason) {
+        commands.lock(new ServerCommands.Order(caller, requestId, serverId), reason);
+    }
+
+    /** Unlocks a server. */
+    public void unlock(Caller caller, String requestId, String serverId) {
+        commands.unlock(new ServerCommands.Order(caller, requestId, serverId));
+    }
+
+    /** Changes what a user calls a server. */
+    public Server update(Caller caller, String requestId, String serverId, ServerUpdate update) {
+        commands.update(new ServerCommands.Order(caller, requestId, serverId), update);
+        return servers().get(caller.visibility(), serverId);
+    }
+
+    /** Merges metadata into a server's, or replaces it; returns what it is then. */
+    public Map<String, String> updateMetadata(
+            Caller caller, String requestId, String serverId, Map<String, String> given, boolean replace) {
+        return commands.updateMetadata(new ServerCommands.Order(caller, requestId, serverId), given, replace);
+    }
+
+    /** Removes one item of a server's metadata. */
+    public void deleteMetadata(Caller caller, String requestId, String serverId, String key) {
+        commands.deleteMetadata(new ServerCommands.Order(caller, requestId, serverId), key);
+    }
+
+    /** Changes a server's tags by a function of those that it has; returns what they are then. */
+    public List<String> changeTags(
+            Caller caller, String requestId, String serverId, UnaryOperator<List<String>> change) {
+        return commands.changeTags(new ServerCommands.Order(caller, requestId, serverId), change);
+    }
+
+    /** Attaches a network card, and answers when it is plugged. */
+    public ServerCard attachInterface(Caller caller, String requestId, String serverId, CardRequest request) {
+        List<CardRequest> planned = compute.networks()
+                .plan(caller, new io.kilonova.networks.NetworkChoice.Cards(List.of(request)), List.of());
+        List<String> before = servers().get(caller.visibility(), serverId).cards().stream()
+                .map(ServerCard::portId)
+                .toList();
+        String operation =
+                commands.attach(new ServerCommands.Order(caller, requestId, serverId), planned.getFirst());
+        OperationView view = completions
+                .await(compute.operations(), operation, WAIT)
+                .orElseThrow(() -> ServerError.INTERFACE_SLOW.with(serverId));
+        if (view.failure().isPresent()) {
+            throw ServerError.INTERFACE_FAILED.with(view.failure().get().sentence());
+        }
+        return servers().get(caller.visibility(), serverId).cards().stream()
+                .filter(card -> !before.contains(card.portId()))
+                .findFirst()
+                .orElseThrow(() -> ServerError.INTERFACE_FAILED.with("it was detached at once"));
+    }
+
+    /** Has a network card detached. */
+    public void detachInterface(Caller caller, String requestId, String serverId, String portId) {
+        Server server = servers().get(caller.visibility(), serverId);
+        if (server.cards().stream().noneMatch(card -> card.portId().equals(portId))) {
+            throw ServerError.PORT_NOT_ATTACHED.with(portId, serverId);
+        }
+        commands.detach(new ServerCommands.Order(caller, requestId, serverId), portId);
+    }
+
+    /** The end of a server's serial console, at most {@code maximumBytes}. */
+    public byte[] console(Visibility visibility, String serverId, int maximumBytes) {
+        Server server = servers().get(visibility, serverId);
+        return compute.fleet().of(server).console(serverId, maximumBytes);
+    }
+
+    /** Lets new servers go to a host again, or keeps them off it. */
+    public void setDisabled(String host, boolean disabled, Optional<String> reason) {
+        compute.database().change(transaction -> {
+            compute.hosts().setDisabled(transaction, host, disabled, reason);
+            transaction.afterCommit(
+                    () -> compute.ledger().change(host, known -> known.withState(!disabled, known.up())));
+        });
+    }
+
+    /** Says that a host is dead, or no longer. */
+    public void setForcedDown(String host, boolean forcedDown) {
+        compute.database().change(transaction -> {
+            compute.hosts().setForcedDown(transaction, host, forcedDown);
+            transaction.afterCommit(
+                    () -> compute.ledger().change(host, known -> known.withState(known.enabled(), !forcedDown)));
+        });
+    }
+
+    /** Stops listening to the hosts. Operations are stopped by whoever started them. */
+    @Override
+    public void close() {
+        subscriptions.forEach(Hypervisor.Subscription::close);
+        subscriptions.clear();
+    }
+}

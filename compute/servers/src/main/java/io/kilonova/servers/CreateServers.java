@@ -1,0 +1,223 @@
+package io.kilonova.servers;
+
+import io.kilonova.access.Caller;
+import io.kilonova.networks.CardRequest;
+import io.kilonova.networks.NetworkChoice;
+import io.kilonova.operations.Submission;
+import io.kilonova.spi.PowerState;
+import io.kilonova.storage.Transaction;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/**
+ * Accepts new servers. What is asked is checked first, by reading; then quota, rows, history and operations are written in one
+ * transaction: about four statements a server beside that.
+ */
+final class CreateServers {
+    private static final int MAXIMUM_USER_DATA_BYTES = 65_535;
+    private static final String RESERVATION_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private static final RandomGenerator RANDOM = new SecureRandom();
+
+    private final Compute compute;
+    private final Flavors flavors;
+    private final Keypairs keypairs;
+    private final ServerImages images;
+    private final InstantSource clock;
+
+    CreateServers(Compute compute, Flavors flavors, Keypairs keypairs, ServerImages images, InstantSource clock) {
+        this.compute = compute;
+        this.flavors = flavors;
+        this.keypairs = keypairs;
+        this.images = images;
+        this.clock = clock;
+    }
+
+    /** All that was looked up for a create before anything is written. */
+    private record Plan(
+            Flavor flavor,
+            ServerImage image,
+            Optional<Keypair> keypair,
+            List<CardRequest> cards,
+            Optional<String> zone,
+            Optional<String> host) {}
+
+    /** Makes the rows of the servers and has them built; returns them as they are accepted. */
+    List<Server> create(ServerCreate create) {
+        Plan plan = plan(create);
+        return compute.database().write(transaction -> write(transaction, create, plan));
+    }
+
+    private Plan plan(ServerCreate create) {
+        Caller caller = create.caller();
+        if (create.minimumCount() > create.maximumCount()) {
+            throw ServerError.COUNT_INVALID.with();
+        }
+        Flavor flavor = flavors.find(caller.visibility(), create.flavorId())
+                .filter(found -> !found.disabled())
+                .orElseThrow(() -> ServerError.FLAVOR_UNUSABLE.with(create.flavorId()));
+        ServerImage image = images.resolve(caller, create.imageId(), flavor);
+        Optional<Keypair> keypair = create.keyName()
+                .map(name -> keypairs.find(caller.userId(), name).orElseThrow(ServerError.KEYPAIR_UNUSABLE::with));
+        create.userData().ifPresent(CreateServers::requireBase64);
+        requireQuotas(create);
+        if (create.networks() instanceof NetworkChoice.Cards(List<CardRequest> requests)
+                && create.maximumCount() > 1
+                && requests.stream().anyMatch(request -> request.portId().isPresent())) {
+            throw ServerError.PORT_FOR_MANY.with();
+        }
+        List<CardRequest> cards = create.networks() instanceof NetworkChoice.None
+                ? List.of()
+                : compute.networks().plan(caller, create.networks(), create.securityGroups());
+        ZoneChoice zone = ZoneChoice.of(create, compute.hosts().list());
+        return new Plan(flavor, image, keypair, cards, zone.zone(), zone.host());
+    }
+
+    private List<Server> write(Transaction transaction, ServerCreate create, Plan plan) {
+        Instant now = clock.instant();
+        String project = create.caller().project();
+        int count = compute.quotas()
+                .take(transaction, project, Quotas.of(plan.flavor()), create.minimumCount(), create.maximumCount());
+        long firstNumber = ServerStore.take(transaction, "servers", count);
+        long firstAction = ServerStore.take(transaction, "instance_actions", count);
+        String reservation = reservationId();
+        List<Server> servers = new ArrayList<>(count);
+        for (int index = 0; index < count; index++) {
+            servers.add(server(create, plan, new Place(firstNumber + index, index, count, reservation), now));
+        }
+        compute.servers().insert(transaction, servers.stream());
+        for (int index = 0; index < count; index++) {
+            Server server = servers.get(index);
+            long action = firstAction + index;
+            Requester requester = new Requester(create.caller().userId(), project, create.requestId(), action);
+            compute.actions()
+                    .begin(
+                            transaction,
+                            action,
+                            server,
+                            requester.userId(),
+                            project,
+                            create.requestId(),
+                            ServerCommand.CREATE,
+                            now);
+            compute.operations()
+                    .submit(
+                            transaction,
+                            new Submission<>(
+                                    BuildServer.NAME,
+                                    new Build(server.id(), requester, Optional.empty(), Map.of(), List.of()),
+                                    project,
+                                    server.id(),
+                                    create.requestId()));
+        }
+        return servers;
+    }
+
+    /** A server's place among those that one request makes. */
+    private record Place(long number, int index, int count, String reservation) {
+        String named(String name) {
+            return count == 1 ? name : name + "-" + (index + 1);
+        }
+    }
+
+    private Server server(ServerCreate create, Plan plan, Place place, Instant now) {
+        String id = UUID.randomUUID().toString();
+        String name = place.named(create.name());
+        return new Server(
+                id,
+                place.number(),
+                create.caller().project(),
+                create.caller().userId(),
+                name,
+                create.hostname().map(place::named).orElseGet(() -> Hostnames.from(name, id)),
+                create.description(),
+                VmState.BUILDING,
+                Optional.of(TaskState.SCHEDULING),
+                PowerState.NO_STATE,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                plan.zone().orElse(""),
+                plan.flavor(),
+                plan.image(),
+                create.keyName(),
+                create.configDrive(),
+                place.index(),
+                place.reservation(),
+                create.accessIpV4(),
+                create.accessIpV6(),
+                create.diskConfig(),
+                new ServerSettings(
+                        plan.keypair().map(Keypair::publicKey),
+                        plan.keypair().map(Keypair::type),
+                        plan.cards(),
+                        create.securityGroups(),
+                        create.files(),
+                        create.schedulerHints(),
+                        plan.zone(),
+                        plan.host(),
+                        "/dev/vda",
+                        create.trustedImageCertificates()),
+                create.userData(),
+                create.metadata(),
+                create.tags(),
+                List.of(),
+                now,
+                now,
+                Optional.empty());
+    }
+
+    private void requireQuotas(ServerCreate create) {
+        Map<QuotaResource, Long> limits = compute.quotas().limits(create.caller().project());
+        Metadata.requireCount(create.metadata().size(), limits);
+        long files = limits.getOrDefault(QuotaResource.INJECTED_FILES, -1L);
+        if (files >= 0 && create.files().size() > files) {
+            throw ServerError.PERSONALITY_TOO_MANY.with(files);
+        }
+        long bytes = limits.getOrDefault(QuotaResource.INJECTED_FILE_CONTENT_BYTES, -1L);
+        long pathBytes = limits.getOrDefault(QuotaResource.INJECTED_FILE_PATH_BYTES, -1L);
+        create.files().forEach((path, content) -> {
+            if (pathBytes >= 0 && path.length() > pathBytes) {
+                throw ServerError.PERSONALITY_TOO_LARGE.with("file path", pathBytes);
+            }
+            if (bytes >= 0 && decodedLength(content) > bytes) {
+                throw ServerError.PERSONALITY_TOO_LARGE.with("file content", bytes);
+            }
+        });
+    }
+
+    private static int decodedLength(String base64) {
+        try {
+            return Base64.getMimeDecoder().decode(base64).length;
+        } catch (IllegalArgumentException exception) {
+            throw ServerError.PERSONALITY_INVALID.because(exception, "Personality content needs to be valid base 64.");
+        }
+    }
+
+    private static void requireBase64(String text) {
+        if (text.length() > MAXIMUM_USER_DATA_BYTES) {
+            throw ServerError.USER_DATA_INVALID.with();
+        }
+        try {
+            byte[] ignored = Base64.getMimeDecoder().decode(text);
+        } catch (IllegalArgumentException exception) {
+            throw ServerError.USER_DATA_INVALID.because(exception);
+        }
+    }
+
+    private static String reservationId() {
+        StringBuilder id = new StringBuilder("r-");
+        for (int i = 0; i < 8; i++) {
+            id.append(RESERVATION_CHARACTERS.charAt(RANDOM.nextInt(RESERVATION_CHARACTERS.length())));
+        }
+        return id.toString();
+    }
+}

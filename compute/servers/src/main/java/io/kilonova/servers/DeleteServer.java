@@ -1,0 +1,102 @@
+package io.kilonova.servers;
+
+import io.kilonova.access.Visibility;
+import io.kilonova.operations.Done;
+import io.kilonova.operations.Ending;
+import io.kilonova.operations.Operation;
+import io.kilonova.operations.Outcome;
+import io.kilonova.operations.Step;
+import io.kilonova.operations.StepContext;
+import io.kilonova.spi.Hypervisor;
+import io.kilonova.storage.Transaction;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Ends a server: its guest, its ports, then its row with all that it held, in one transaction. What was being done to it was
+ * cancelled and has given back its own before this begins.
+ */
+final class DeleteServer implements Operation<ServerWork> {
+    static final String NAME = "delete_server";
+
+    private final Compute compute;
+
+    DeleteServer(Compute compute) {
+        this.compute = compute;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Class<ServerWork> stateType() {
+        return ServerWork.class;
+    }
+
+    @Override
+    public Duration deadline() {
+        return ServerLifecycle.of(ServerCommand.DELETE).limit();
+    }
+
+    @Override
+    public List<Step<ServerWork>> steps() {
+        return List.of(
+                Step.named("destroy_guest").within(Duration.ofMinutes(5)).runs(this::destroyGuest),
+                Step.named("disconnect_networks").within(Duration.ofMinutes(2)).runs(this::disconnectNetworks));
+    }
+
+    private Done<ServerWork> destroyGuest(ServerWork work, StepContext context) {
+        Optional<Server> server = compute.servers().find(Visibility.everything(), work.serverId());
+        // A host that is gone takes its guests with it; should it come back, its reconciliation removes them.
+        Optional<Hypervisor> hypervisor = server.flatMap(Server::host).flatMap(compute.fleet()::find);
+        hypervisor.ifPresent(present -> present.destroy(work.serverId()));
+        return Done.with(work);
+    }
+
+    private Done<ServerWork> disconnectNetworks(ServerWork work, StepContext context) {
+        compute.networks().disconnect(work.serverId());
+        return Done.with(work);
+    }
+
+    @Override
+    public void ended(Ending<ServerWork> ending, Transaction transaction) {
+        ServerWork work = ending.state();
+        Optional<Server> found = ServerStore.find(transaction.sql(), Visibility.everything(), work.serverId());
+        compute.actions()
+                .finish(
+                        transaction,
+                        work.requester().actionId(),
+                        found.flatMap(Server::host),
+                        ending.failure().map(reason -> reason.sentence()),
+                        ending.at());
+        if (found.isEmpty()) {
+            return;
+        }
+        Server server = found.get();
+        if (ending.outcome() != Outcome.SUCCEEDED) {
+            ending.failure()
+                    .ifPresent(reason -> compute.changes().failed(transaction, server.id(), reason, ending.at()));
+            return;
+        }
+        Map<String, Long> held = held(transaction, server.id());
+        compute.allocations().release(transaction, server.id());
+        compute.quotas().release(transaction, server.projectId(), Quotas.of(server.flavor()));
+        compute.decisions().forget(transaction, server.id());
+        compute.servers().remove(transaction, server.id());
+        DeletedServers.remember(transaction, server, ending.at());
+        server.host().ifPresent(host -> transaction.afterCommit(() -> compute.ledger().release(host, held)));
+    }
+
+    private Map<String, Long> held(Transaction transaction, String serverId) {
+        Map<String, Long> amounts = new HashMap<>();
+        compute.allocations()
+                .ofConsumer(transaction.sql(), serverId)
+                .forEach(allocation -> amounts.merge(allocation.resourceClass(), allocation.amount(), Long::sum));
+        return amounts;
+    }
+}

@@ -1,0 +1,108 @@
+package io.kilonova.servers;
+
+import io.kilonova.placement.HostReport;
+import io.kilonova.placement.Inventories;
+import io.kilonova.placement.Inventory;
+import io.kilonova.placement.InventoryUsage;
+import io.kilonova.placement.ResourceProvider;
+import io.kilonova.placement.ResourceProviders;
+import io.kilonova.scheduling.Capacity;
+import io.kilonova.scheduling.Host;
+import io.kilonova.scheduling.HostLoad;
+import io.kilonova.scheduling.HypervisorFacts;
+import io.kilonova.scheduling.SupportedInstance;
+import io.kilonova.spi.HostInventory;
+import io.kilonova.spi.Hypervisor;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jooq.DSLContext;
+
+/** Writes down what the hosts say they are and have, and gives the scheduler its view of them. */
+final class HostReports {
+    private final Compute compute;
+    private final ResourceProviders providers;
+    private final Inventories inventories;
+
+    HostReports(Compute compute, ResourceProviders providers, Inventories inventories) {
+        this.compute = compute;
+        this.providers = providers;
+        this.inventories = inventories;
+    }
+
+    /** Asks a host and writes its answer; the scheduler sees the host afterwards. */
+    void report(Hypervisor hypervisor) {
+        HostInventory inventory = hypervisor.inventory();
+        ComputeOptions options = compute.options();
+        compute.hosts().heard(hypervisor.host());
+        Map<String, Integer> servers = compute.servers().countByHost();
+        Host host = compute.database().write(transaction -> {
+            ComputeHost known =
+                    compute.hosts().report(transaction, hypervisor.host(), options.defaultZone(), inventory);
+            inventories.report(
+                    transaction,
+                    HostReport.of(
+                            known.id(),
+                            inventory.hypervisorHostname(),
+                            Inventory.of(inventory.virtualCpus(), 0, options.cpuAllocationRatio()),
+                            Inventory.of(
+                                    inventory.memoryMebibytes(),
+                                    Math.min(options.reservedHostMemoryMebibytes(), inventory.memoryMebibytes()),
+                                    options.ramAllocationRatio()),
+                            Inventory.of(
+                                    inventory.diskGibibytes(),
+                                    Math.min(options.reservedHostDiskGibibytes(), inventory.diskGibibytes()),
+                                    options.diskAllocationRatio()),
+                            inventory.traits()));
+            return view(transaction.sql(), known, servers.getOrDefault(known.host(), 0));
+        });
+        compute.ledger().put(host);
+    }
+
+    /** Says to the scheduler that a host does not answer. */
+    void silent(Hypervisor hypervisor) {
+        compute.ledger()
+                .change(hypervisor.host(), host -> host.withState(host.enabled(), false));
+    }
+
+    private Host view(DSLContext sql, ComputeHost known, int servers) {
+        ResourceProvider provider = providers.get(sql, known.id());
+        Set<String> traits = providers.traits(sql, known.id());
+        Map<String, Capacity> capacities = new HashMap<>();
+        Inventories.of(sql, known.id()).forEach((resource, usage) -> capacities.put(resource, capacity(usage)));
+        HostInventory inventory = known.inventory();
+        return new Host(
+                known.host(),
+                known.id(),
+                provider.generation(),
+                !known.disabled(),
+                compute.hosts().isUp(known),
+                known.zone(),
+                new HypervisorFacts(
+                        inventory.hypervisorHostname(),
+                        inventory.hypervisorType(),
+                        inventory.hypervisorVersion(),
+                        inventory.hostAddress(),
+                        List.of(new SupportedInstance(
+                                "x86_64", inventory.hypervisorType().toLowerCase(java.util.Locale.ROOT), "hvm")),
+                        Map.of()),
+                capacities,
+                traits,
+                List.of(),
+                new HostLoad(servers, 0, 0),
+                Map.of());
+    }
+
+    private static Capacity capacity(InventoryUsage usage) {
+        Inventory inventory = usage.inventory();
+        return new Capacity(
+                inventory.total(),
+                inventory.reserved(),
+                inventory.minimumUnit(),
+                inventory.maximumUnit(),
+                inventory.stepSize(),
+                inventory.allocationRatio(),
+                usage.used());
+    }
+}

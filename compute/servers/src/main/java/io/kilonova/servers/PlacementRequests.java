@@ -1,0 +1,55 @@
+package io.kilonova.servers;
+
+import io.kilonova.access.Visibility;
+import io.kilonova.scheduling.Destination;
+import io.kilonova.scheduling.FlavorRequirements;
+import io.kilonova.scheduling.ImageRequirements;
+import io.kilonova.scheduling.PlacementRequest;
+import io.kilonova.scheduling.SchedulerHints;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Says what a server asks of a host. */
+final class PlacementRequests {
+    private final ServerStore servers;
+
+    PlacementRequests(ServerStore servers) {
+        this.servers = servers;
+    }
+
+    /** What {@code server} asks, without the hosts where it failed before. */
+    PlacementRequest of(Server server, List<String> tried) {
+        Flavor flavor = server.flavor();
+        ServerSettings settings = server.settings();
+        PlacementRequest request = PlacementRequest.of(
+                        server.projectId(),
+                        flavor.virtualCpus(),
+                        flavor.memoryMebibytes(),
+                        flavor.diskGibibytes(),
+                        new FlavorRequirements(flavor.name(), flavor.extraSpecs()))
+                .withImage(new ImageRequirements(
+                        Optional.of(server.image().id()),
+                        Optional.of(server.image().disk().format().label()),
+                        server.image().properties()))
+                .withDestination(destination(settings, tried));
+        return settings.schedulerHints().isEmpty() ? request : request.withHints(hints(server));
+    }
+
+    private static Destination destination(ServerSettings settings, List<String> tried) {
+        return new Destination(
+                settings.requestedZone(), settings.requestedHost(), Optional.empty(), false, new HashSet<>(tried));
+    }
+
+    private SchedulerHints hints(Server server) {
+        Map<String, List<String>> hints = server.settings().schedulerHints();
+        Set<String> named = new HashSet<>();
+        Stream.of("same_host", "different_host").forEach(hint -> named.addAll(hints.getOrDefault(hint, List.of())));
+        Map<String, String> hosts =
+                named.isEmpty() ? Map.of() : servers.hostsOf(Visibility.of(server.projectId()), named);
+        return new SchedulerHints(hints, hosts);
+    }
+}

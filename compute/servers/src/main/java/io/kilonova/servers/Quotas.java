@@ -1,0 +1,202 @@
+package io.kilonova.servers;
+
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.table;
+
+import io.kilonova.storage.Database;
+import io.kilonova.storage.Transaction;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Table;
+
+/**
+ * How much each project may have, and has. Usage is counted in the transaction that makes or removes a server, on one row of
+ * the project, so two requests at once cannot both pass the limit.
+ */
+public final class Quotas {
+    private static final Table<Record> LIMITS = table(name("quota_limits"));
+    private static final Table<Record> USAGES = table(name("quota_usages"));
+    private static final Field<String> PROJECT_ID = field(name("project_id"), String.class);
+    private static final Field<String> RESOURCE = field(name("resource"), String.class);
+    private static final Field<Long> MAXIMUM = field(name("maximum"), Long.class);
+    private static final Field<Long> INSTANCES = field(name("instances"), Long.class);
+    private static final Field<Long> CORES = field(name("cores"), Long.class);
+    private static final Field<Long> RAM = field(name("ram_mebibytes"), Long.class);
+
+    /** The project id under which an operator's own defaults stand ({@code os-quota-class-sets/default}). */
+    private static final String DEFAULTS = "";
+
+    private final Database database;
+    private final Map<QuotaResource, Long> configured;
+
+    /**
+     * What a project's servers use.
+     *
+     * @param instances servers
+     * @param cores processors
+     * @param ramMebibytes memory
+     */
+    public record Usage(long instances, long cores, long ramMebibytes) {
+        Usage plus(Usage more) {
+            return new Usage(instances + more.instances, cores + more.cores, ramMebibytes + more.ramMebibytes);
+        }
+
+        Usage negated() {
+            return new Usage(-instances, -cores, -ramMebibytes);
+        }
+    }
+
+    /** Quotas in {@code database}; {@code configured} are the limits of whoever has no other. */
+    public Quotas(Database database, Map<QuotaResource, Long> configured) {
+        this.database = database;
+        this.configured = new EnumMap<>(configured);
+    }
+
+    /** The limits of everybody who has no other; -1 is without limit. */
+    public Map<QuotaResource, Long> defaults() {
+        return database.read(sql -> limits(sql, DEFAULTS));
+    }
+
+    /** The limits of a project; -1 is without limit. */
+    public Map<QuotaResource, Long> limits(String projectId) {
+        return database.read(sql -> limits(sql, projectId));
+    }
+
+    /** What a project's servers use now. */
+    public Usage usage(String projectId) {
+        return database.read(sql -> usage(sql, projectId));
+    }
+
+    /** Sets limits of a project. */
+    public void set(String projectId, Map<QuotaResource, Long> limits) {
+        database.change(transaction -> limits.forEach((resource, maximum) -> transaction
+                .sql()
+                .insertInto(LIMITS)
+                .columns(PROJECT_ID, RESOURCE, MAXIMUM)
+                .values(projectId, resource.label(), maximum)
+                .onConflict(PROJECT_ID, RESOURCE)
+                .doUpdate()
+                .set(MAXIMUM, maximum)
+                .execute()));
+    }
+
+    /** Sets the limits of everybody who has no other. */
+    public void setDefaults(Map<QuotaResource, Long> limits) {
+        set(DEFAULTS, limits);
+    }
+
+    /** Gives a project the defaults again. */
+    public void reset(String projectId) {
+        database.change(transaction -> transaction
+                .sql()
+                .deleteFrom(LIMITS)
+                .where(PROJECT_ID.eq(projectId))
+                .execute());
+    }
+
+    /**
+     * Takes what servers need, between {@code least} and {@code most} of them, as many as the limits allow.
+     *
+     * @param each what one server needs
+     * @return how many servers there is room for
+     * @throws io.kilonova.errors.ServiceException {@link ServerError#QUOTA_EXCEEDED} when not even {@code least} fit
+     */
+    int take(Transaction transaction, String projectId, Usage each, int least, int most) {
+        DSLContext sql = transaction.sql();
+        sql.insertInto(USAGES)
+                .columns(PROJECT_ID, INSTANCES, CORES, RAM)
+                .values(projectId, 0L, 0L, 0L)
+                .onConflict(PROJECT_ID)
+                .doNothing()
+                .execute();
+        Map<QuotaResource, Long> limits = limits(sql, projectId);
+        Usage used = sql.select(INSTANCES, CORES, RAM)
+                .from(USAGES)
+                .where(PROJECT_ID.eq(projectId))
+                .forUpdate()
+                .fetchSingle(row -> new Usage(row.value1(), row.value2(), row.value3()));
+        long count = Math.min(
+                Math.min(room(limits, QuotaResource.INSTANCES, used.instances(), 1), most),
+                Math.min(
+                        room(limits, QuotaResource.CORES, used.cores(), each.cores()),
+                        room(limits, QuotaResource.RAM, used.ramMebibytes(), each.ramMebibytes())));
+        if (count < least) {
+            throw exceeded(limits, used, each, most);
+        }
+        add(transaction, projectId, new Usage(count, each.cores() * count, each.ramMebibytes() * count));
+        return (int) count;
+    }
+
+    /** Gives back what a server used. */
+    void release(Transaction transaction, String projectId, Usage each) {
+        add(transaction, projectId, each.negated());
+    }
+
+    static Usage of(Flavor flavor) {
+        return new Usage(1, flavor.virtualCpus(), flavor.memoryMebibytes());
+    }
+
+    private static void add(Transaction transaction, String projectId, Usage change) {
+        transaction
+                .sql()
+                .update(USAGES)
+                .set(INSTANCES, INSTANCES.plus(change.instances()))
+                .set(CORES, CORES.plus(change.cores()))
+                .set(RAM, RAM.plus(change.ramMebibytes()))
+                .where(PROJECT_ID.eq(projectId))
+                .execute();
+    }
+
+    private static long room(Map<QuotaResource, Long> limits, QuotaResource resource, long used, long each) {
+        long limit = limits.getOrDefault(resource, -1L);
+        return limit < 0 || each == 0 ? Integer.MAX_VALUE : Math.max(0, (limit - used) / each);
+    }
+
+    private static RuntimeException exceeded(Map<QuotaResource, Long> limits, Usage used, Usage each, int count) {
+        List<String> overs = new ArrayList<>();
+        List<String> requested = new ArrayList<>();
+        List<String> already = new ArrayList<>();
+        List<String> allowed = new ArrayList<>();
+        record Line(QuotaResource resource, long used, long each) {}
+        for (Line line : List.of(
+                new Line(QuotaResource.CORES, used.cores(), each.cores()),
+                new Line(QuotaResource.INSTANCES, used.instances(), 1),
+                new Line(QuotaResource.RAM, used.ramMebibytes(), each.ramMebibytes()))) {
+            if (room(limits, line.resource(), line.used(), line.each()) < count) {
+                overs.add(line.resource().label());
+                requested.add(String.valueOf(line.each() * count));
+                already.add(String.valueOf(line.used()));
+                allowed.add(String.valueOf(limits.get(line.resource())));
+            }
+        }
+        String names = String.join(", ", overs);
+        return ServerError.QUOTA_EXCEEDED.with(
+                names, String.join(", ", requested), String.join(", ", already), String.join(", ", allowed), names);
+    }
+
+    private Map<QuotaResource, Long> limits(DSLContext sql, String projectId) {
+        Map<QuotaResource, Long> result = new EnumMap<>(configured);
+        sql.select(PROJECT_ID, RESOURCE, MAXIMUM)
+                .from(LIMITS)
+                .where(PROJECT_ID.in(DEFAULTS, projectId))
+                .orderBy(PROJECT_ID)
+                .forEach(row -> QuotaResource.named(row.value2())
+                        .ifPresent(resource -> result.put(resource, row.value3())));
+        return result;
+    }
+
+    private static Usage usage(DSLContext sql, String projectId) {
+        Optional<Usage> found = sql.select(INSTANCES, CORES, RAM)
+                .from(USAGES)
+                .where(PROJECT_ID.eq(projectId))
+                .fetchOptional(row -> new Usage(row.value1(), row.value2(), row.value3()));
+        return found.orElse(new Usage(0, 0, 0));
+    }
+}

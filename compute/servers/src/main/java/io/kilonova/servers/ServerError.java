@@ -1,0 +1,70 @@
+package io.kilonova.servers;
+
+import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Owner;
+
+/** What can be wrong with a request about servers, in the words of the Compute API. */
+public enum ServerError implements ErrorCode {
+    SERVER_NOT_FOUND(Owner.CALLER, 404, "Instance %s could not be found."),
+    FLAVOR_NOT_FOUND(Owner.CALLER, 404, "Flavor %s could not be found."),
+    FLAVOR_UNUSABLE(Owner.CALLER, 400, "Flavor %s could not be found."),
+    IMAGE_NOT_FOUND(Owner.CALLER, 400, "Image %s could not be found."),
+    IMAGE_NOT_ACTIVE(Owner.CALLER, 400, "Image %s is not active."),
+    IMAGE_NEEDED(Owner.CALLER, 400, "Invalid imageRef provided."),
+    FLAVOR_MEMORY_TOO_SMALL(Owner.CALLER, 400, "Flavor's memory is too small for requested image."),
+    FLAVOR_DISK_TOO_SMALL(
+            Owner.CALLER,
+            400,
+            "Flavor's disk is too small for requested image. Flavor disk is %d bytes, image is %d bytes."),
+    KEYPAIR_NOT_FOUND(Owner.CALLER, 404, "Keypair %s not found for user %s"),
+    KEYPAIR_UNUSABLE(Owner.CALLER, 400, "Invalid key_name provided."),
+    ZONE_NOT_FOUND(Owner.CALLER, 400, "The requested availability zone is not available"),
+    HOST_NOT_FOUND(Owner.CALLER, 400, "Compute host %s could not be found."),
+    COUNT_INVALID(Owner.CALLER, 400, "min_count must be <= max_count"),
+    PORT_FOR_MANY(Owner.CALLER, 400, "Unable to launch multiple instances with a single configured port ID. Please launch your instance one by one with different ports."),
+    USER_DATA_INVALID(Owner.CALLER, 400, "User data needs to be valid base 64."),
+    PERSONALITY_INVALID(Owner.CALLER, 400, "%s"),
+    PERSONALITY_TOO_MANY(Owner.CALLER, 403, "Personality file limit exceeded: at most %d files"),
+    PERSONALITY_TOO_LARGE(Owner.CALLER, 403, "Personality %s limit exceeded: at most %d bytes"),
+    METADATA_TOO_MANY(Owner.CALLER, 403, "Maximum number of metadata items exceeds %d"),
+    METADATA_NOT_FOUND(Owner.CALLER, 404, "Metadata item was not found"),
+    TAG_NOT_FOUND(Owner.CALLER, 404, "Server %s has no tag '%s'"),
+    TAGS_TOO_MANY(Owner.CALLER, 400, "The number of tags exceeded the per-server limit %d"),
+    QUOTA_EXCEEDED(Owner.CALLER, 403, "Quota exceeded for %s: Requested %s, but already used %s of %s %s"),
+    SERVER_LOCKED(Owner.CALLER, 409, "Instance %s is locked"),
+    SERVER_NOT_READY(Owner.CALLER, 409, "Instance %s is not ready"),
+    INVALID_STATE(Owner.CALLER, 409, "Cannot '%s' instance %s while it is in %s %s"),
+    NO_VALID_HOST(Owner.CAPACITY, 500, "No valid host was found. %s"),
+    HOST_LOST(Owner.DEPENDENCY, 503, "Host %s is not known to this controller any more."),
+    PORT_NOT_ATTACHED(Owner.CALLER, 404, "Port id %s could not be found or is not attached to server %s"),
+    INTERFACE_FAILED(Owner.DEPENDENCY, 500, "Failed to attach network adapter device: %s"),
+    INTERFACE_SLOW(Owner.DEPENDENCY, 504, "Attaching the network adapter to %s goes on; look at the server's interfaces later."),
+    NOT_BUILT(Owner.CALLER, 501, "Kilonova does not do this yet: %s"),
+    MARKER_NOT_FOUND(Owner.CALLER, 400, "marker [%s] not found"),
+    FILTER_INVALID(Owner.CALLER, 400, "%s");
+
+    private final Owner owner;
+    private final int status;
+    private final String sentence;
+
+    ServerError(Owner owner, int status, String sentence) {
+        this.owner = owner;
+        this.status = status;
+        this.sentence = sentence;
+    }
+
+    @Override
+    public Owner owner() {
+        return owner;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public String sentence() {
+        return sentence;
+    }
+}

@@ -1,0 +1,50 @@
+package io.kilonova.servers;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a caller wants a server: {@code ZONE}, {@code ZONE:HOST}, {@code ZONE:HOST:NODE} or {@code ZONE::NODE}, or a host by
+ * its own parameter.
+ *
+ * @param zone the availability zone
+ * @param host the one host
+ */
+record ZoneChoice(Optional<String> zone, Optional<String> host) {
+    /**
+     * What a create says.
+     *
+     * @throws io.kilonova.errors.ServiceException {@link ServerError#ZONE_NOT_FOUND} or {@link ServerError#HOST_NOT_FOUND}
+     */
+    static ZoneChoice of(ServerCreate create, List<ComputeHost> hosts) {
+        String[] parts = create.zone().orElse("").split(":", -1);
+        if (parts.length > 3) {
+            throw ServerError.ZONE_NOT_FOUND.with();
+        }
+        Optional<String> zone = Optional.of(parts[0]).filter(text -> !text.isEmpty());
+        Optional<String> named = create.host()
+                .or(() -> part(parts, 1))
+                .or(() -> part(parts, 2).map(node -> hostOfNode(node, hosts)));
+        named.ifPresent(host -> {
+            if (hosts.stream().noneMatch(known -> known.host().equals(host))) {
+                throw ServerError.HOST_NOT_FOUND.with(host);
+            }
+        });
+        if (zone.isPresent() && hosts.stream().noneMatch(known -> known.zone().equals(zone.get()))) {
+            throw ServerError.ZONE_NOT_FOUND.with();
+        }
+        return new ZoneChoice(zone, named);
+    }
+
+    private static Optional<String> part(String[] parts, int index) {
+        return parts.length > index && !parts[index].isEmpty() ? Optional.of(parts[index]) : Optional.empty();
+    }
+
+    private static String hostOfNode(String node, List<ComputeHost> hosts) {
+        return hosts.stream()
+                .filter(host -> host.inventory().hypervisorHostname().equals(node))
+                .findFirst()
+                .map(ComputeHost::host)
+                .orElseThrow(() -> ServerError.HOST_NOT_FOUND.with(node));
+    }
+}
