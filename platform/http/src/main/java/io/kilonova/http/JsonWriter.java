@@ -43,6 +43,12 @@ public final class JsonWriter {
         return this;
     }
 
+    /** The name of the field whose value is written next. */
+    public JsonWriter name(String name) {
+        generator.writeName(name);
+        return this;
+    }
+
     /** An object as a field. */
     public JsonWriter object(String name, Runnable content) {
         generator.writeName(name);

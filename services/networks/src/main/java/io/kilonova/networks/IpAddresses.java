@@ -1,0 +1,133 @@
+package io.kilonova.networks;
+
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Addresses of both versions as numbers: networks, ranges, the next free one. */
+final class IpAddresses {
+    private static final Pattern NUMERIC = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+    private IpAddresses() {}
+
+    /**
+     * An address.
+     *
+     * @param version 4 or 6
+     * @param number its value
+     */
+    record Address(int version, BigInteger number) implements Comparable<Address> {
+        Address plus(long amount) {
+            return new Address(version, number.add(BigInteger.valueOf(amount)));
+        }
+
+        @Override
+        public int compareTo(Address other) {
+            return number.compareTo(other.number);
+        }
+
+        @Override
+        public String toString() {
+            return text(this);
+        }
+    }
+
+    /**
+     * A network.
+     *
+     * @param first its lowest address
+     * @param prefixLength bits that are the same for all
+     */
+    record Cidr(Address first, int prefixLength) {
+        Address last() {
+            int bits = (first.version() == 4 ? 32 : 128) - prefixLength;
+            return new Address(
+                    first.version(),
+                    first.number().add(BigInteger.ONE.shiftLeft(bits)).subtract(BigInteger.ONE));
+        }
+
+        boolean contains(Address address) {
+            return address.version() == first.version()
+                    && first.compareTo(address) <= 0
+                    && last().compareTo(address) >= 0;
+        }
+
+        boolean overlaps(Cidr other) {
+            return first.version() == other.first.version()
+                    && first.compareTo(other.last()) <= 0
+                    && other.first.compareTo(last()) <= 0;
+        }
+
+        @Override
+        public String toString() {
+            return first + "/" + prefixLength;
+        }
+    }
+
+    /** The address that a text writes; no name is ever looked up. */
+    static Optional<Address> parse(String text) {
+        if (!NUMERIC.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        try {
+            byte[] bytes = InetAddress.getByName(text).getAddress();
+            return Optional.of(new Address(bytes.length == 4 ? 4 : 6, new BigInteger(1, bytes)));
+        } catch (UnknownHostException exception) {
+            return Optional.empty();
+        }
+    }
+
+    /** The network that a text writes, with the bits below its prefix cleared. */
+    static Optional<Cidr> cidr(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0 || !text.substring(slash + 1).matches("\\d{1,3}")) {
+            return Optional.empty();
+        }
+        int length = Integer.parseInt(text.substring(slash + 1));
+        return parse(text.substring(0, slash))
+                .filter(address -> length <= (address.version() == 4 ? 32 : 128))
+                .map(address -> {
+                    int bits = (address.version() == 4 ? 32 : 128) - length;
+                    BigInteger cleared = address.number().shiftRight(bits).shiftLeft(bits);
+                    return new Cidr(new Address(address.version(), cleared), length);
+                });
+    }
+
+    private static String text(Address address) {
+        byte[] bytes = new byte[address.version() == 4 ? 4 : 16];
+        byte[] number = address.number().toByteArray();
+        int copied = Math.min(number.length, bytes.length);
+        System.arraycopy(number, number.length - copied, bytes, bytes.length - copied, copied);
+        try {
+            String text = InetAddress.getByAddress(bytes).getHostAddress();
+            return address.version() == 4 ? text : shortened(text);
+        } catch (UnknownHostException exception) {
+            throw new IllegalStateException("an address of 4 or 16 bytes is always one", exception);
+        }
+    }
+
+    /** RFC 5952: the longest run of zero groups, of two at least, is left out. */
+    private static String shortened(String text) {
+        String[] groups = text.split(":");
+        int bestStart = -1;
+        int bestLength = 1;
+        for (int start = 0; start < groups.length; start++) {
+            int end = start;
+            while (end < groups.length && groups[end].equals("0")) {
+                end++;
+            }
+            if (end - start > bestLength) {
+                bestStart = start;
+                bestLength = end - start;
+            }
+        }
+        if (bestStart < 0) {
+            return text;
+        }
+        String left = String.join(":", java.util.Arrays.copyOfRange(groups, 0, bestStart));
+        String right = String.join(":", java.util.Arrays.copyOfRange(groups, bestStart + bestLength, groups.length));
+        return left + "::" + right;
+    }
+}

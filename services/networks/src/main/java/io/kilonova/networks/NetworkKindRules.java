@@ -1,0 +1,77 @@
+package io.kilonova.networks;
+
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The rules of networks. */
+final class NetworkKindRules implements KindRules {
+    /** The network type that OVN carries between hosts. */
+    private static final String TENANT_TYPE = "geneve";
+
+    private static final int MINIMUM_MTU = 68;
+    private static final int MAXIMUM_MTU = 9000;
+    private static final Set<String> TYPES = Set.of("flat", "local", TENANT_TYPE);
+
+    private final ResourceStore resources;
+    private final SubnetRules subnets;
+    private final PortRules ports;
+
+    NetworkKindRules(ResourceStore resources, SubnetRules subnets, PortRules ports) {
+        this.resources = resources;
+        this.subnets = subnets;
+        this.ports = ports;
+    }
+
+    @Override
+    public Resource create(Edit edit, String projectId, ObjectNode asked) {
+        requireMtu(asked);
+        if (asked.path("provider:network_type").isNull()) {
+            asked.put("provider:network_type", TENANT_TYPE);
+            asked.putNull("provider:physical_network");
+            asked.putNull("provider:segmentation_id");
+        }
+        String type = asked.path("provider:network_type").asString();
+        if (!TYPES.contains(type)) {
+            throw NetworkError.NOT_BUILT.with("networks of type " + type);
+        }
+        if (type.equals("flat")
+                && asked.path("provider:physical_network").asString("").isEmpty()) {
+            throw NetworkError.INVALID_INPUT.with("physical_network required for flat provider network");
+        }
+        asked.put("status", "ACTIVE");
+        asked.put("l2_adjacency", true);
+        Resource network = resources.insert(
+                edit.transaction(), Kind.NETWORK, UUID.randomUUID().toString(), projectId, asked);
+        edit.tell(network);
+        return network;
+    }
+
+    @Override
+    public Resource update(Edit edit, Resource before, ObjectNode changes) {
+        requireMtu(changes);
+        Resource changed = resources.update(edit.transaction(), before.with(changes));
+        edit.tell(changed);
+        return changed;
+    }
+
+    @Override
+    public void delete(Edit edit, Resource network) {
+        List<Resource> left = resources.of(edit.sql(), Kind.PORT, network.id());
+        if (left.stream().anyMatch(port -> !PortRules.isOfTheNetworkItself(port))) {
+            throw NetworkError.NETWORK_IN_USE.with(network.id());
+        }
+        left.forEach(port -> ports.remove(edit, port));
+        resources.of(edit.sql(), Kind.SUBNET, network.id()).forEach(subnet -> subnets.remove(edit, subnet));
+        resources.delete(edit.transaction(), network);
+        edit.tell(network);
+    }
+
+    private static void requireMtu(ObjectNode document) {
+        int mtu = document.path("mtu").asInt(MINIMUM_MTU);
+        if (mtu < MINIMUM_MTU || mtu > MAXIMUM_MTU) {
+            throw NetworkError.INVALID_INPUT.with("mtu must be %d to %d".formatted(MINIMUM_MTU, MAXIMUM_MTU));
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package io.kilonova.networks;
+
+import io.kilonova.networks.IpAddresses.Address;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The rules of ports: whose they are, what addresses they have, which security groups guard them. */
+final class PortRules implements KindRules {
+    static final String METADATA_OWNER = "network:distributed";
+    private static final String AUTOMATIC = "automatic";
+    private static final RandomGenerator RANDOM = new SecureRandom();
+
+    private final ResourceStore resources;
+    private final AddressStore addresses;
+    private final SecurityGroupKindRules groups;
+
+    PortRules(ResourceStore resources, AddressStore addresses, SecurityGroupKindRules groups) {
+        this.resources = resources;
+        this.addresses = addresses;
+        this.groups = groups;
+    }
+
+    /** Whether a port is the network's own and goes with it: DHCP and metadata. */
+    static boolean isOfTheNetworkItself(Resource port) {
+        return port.text("device_owner").equals(METADATA_OWNER);
+    }
+
+    @Override
+    public Resource create(Edit edit, String projectId, ObjectNode asked) {
+        Resource network = resources.get(
+                edit.sql(),
+                Kind.NETWORK,
+                edit.visibility(),
+                asked.path("network_id").asString());
+        requireMaySet(edit, network, projectId, asked);
+        String id = UUID.randomUUID().toString();
+        chooseMac(edit, network, asked);
+        if (asked.path("port_security_enabled").asString("").equals(AUTOMATIC)) {
+            asked.put("port_security_enabled", network.is("port_security_enabled"));
+        }
+        chooseGroups(edit, projectId, asked);
+        chooseAddresses(edit, network, id, asked);
+        requirePairs(asked);
+        bind(asked);
+        Resource port = resources.insert(edit.transaction(), Kind.PORT, id, projectId, asked);
+        edit.tell(port);
+        return port;
+    }
+
+    @Override
+    public Resource update(Edit edit, Resource before, ObjectNode changes) {
+        Resource network = resources.get(edit.sql(), Kind.NETWORK, before.text("network_id"));
+        requireMaySet(edit, network, before.projectId(), changes);
+        Resource merged = before.with(changes);
+        ObjectNode document = merged.document();
+        if (changes.has("mac_address")) {
+            chooseMac(edit, network, document);
+        }
+        if (changes.has("security_groups")) {
+            chooseGroups(edit, before.projectId(), document);
+        }
+        if (changes.has("fixed_ips") && !changes.path("fixed_ips").equals(before.get("fixed_ips"))) {
+            addresses.release(edit.transaction(), before.id());
+            chooseAddresses(edit, network, before.id(), document);
+        }
+        requirePairs(document);
+        bind(document);
+        Resource changed = resources.update(edit.transaction(), merged);
+        edit.tell(changed);
+        return changed;
+    }
+
+    @Override
+    public void delete(Edit edit, Resource port) {
+        String owner = port.text("device_owner");
+        if (owner.startsWith("network:router") || owner.equals("network:floatingip")) {
+            throw NetworkError.PORT_OWNED.with(port.id(), owner);
+        }
+        remove(edit, port);
+    }
+
+    /** Removes a port and gives its addresses back; floating IPs that led to it lead nowhere. */
+    void remove(Edit edit, Resource port) {
+        for (Resource floating : resources.serving(edit.sql(), Kind.FLOATING_IP, port.id())) {
+            edit.tell(resources.update(edit.transaction(), floating.with(FloatingIpRules.nowhere())));
+        }
+        addresses.release(edit.transaction(), port.id());
+        resources.delete(edit.transaction(), port);
+        edit.tell(port);
+    }
+
+    /** Makes the port that serves DHCP and metadata on a network, unless there is one. */
+    void ensureMetadataPort(Edit edit, Resource network, Resource subnet) {
+        boolean known =
+                resources.of(edit.sql(), Kind.PORT, network.id()).stream().anyMatch(PortRules::isOfTheNetworkItself);
+        if (known) {
+            return;
+        }
+        ObjectNode fixed = JsonNodeFactory.instance.objectNode().put("subnet_id", subnet.id());
+        ObjectNode asked = internal(network.id(), METADATA_OWNER, "ovnmeta-" + network.id());
+        asked.putArray("fixed_ips").add(fixed);
+        Edit byCloud = new Edit(edit.transaction(), Optional.empty(), edit.backend());
+        create(byCloud, network.projectId(), asked);
+    }
+
+    /** What a port of the cloud's own is made of: no groups, no guard. */
+    static ObjectNode internal(String networkId, String owner, String device) {
+        ObjectNode asked = JsonNodeFactory.instance.objectNode();
+        Kind.PORT
+                .attributes()
+                .values()
+                .forEach(attribute ->
+                        attribute.otherwise().ifPresent(value -> asked.set(attribute.name(), value.deepCopy())));
+        asked.put("network_id", networkId)
+                .put("device_owner", owner)
+                .put("device_id", device)
+                .put("port_security_enabled", false);
+        asked.putArray("security_groups");
+        return asked;
+    }
+
+    /** On a network of somebody else a tenant takes what they are given: no chosen address, no spoofing. */
+    private static void requireMaySet(Edit edit, Resource network, String projectId, ObjectNode asked) {
+        if (edit.isPrivileged() || network.projectId().equals(projectId)) {
+            return;
+        }
+        boolean choosesAddress = asked.path("fixed_ips").isArray()
+                && asked.path("fixed_ips").valueStream().anyMatch(fixed -> fixed.has("ip_address"));
+        boolean choosesMac = asked.has("mac_address")
+                && !asked.path("mac_address").asString("").equals(AUTOMATIC);
+        boolean disarms = asked.path("port_security_enabled").isBoolean()
+                && !asked.path("port_security_enabled").booleanValue();
+        if (choosesAddress
+                || choosesMac
+                || disarms
+                || !asked.path("allowed_address_pairs").isEmpty()) {
+            throw NetworkError.POLICY_NOT_AUTHORIZED.with("create_port");
+        }
+        if (asked.path("device_owner").asString("").startsWith("network:")) {
+            throw NetworkError.POLICY_NOT_AUTHORIZED.with("create_port:device_owner");
+        }
+    }
+
+    private void chooseMac(Edit edit, Resource network, ObjectNode document) {
+        String asked = document.path("mac_address").asString(AUTOMATIC);
+        Set<String> taken = new HashSet<>();
+        if (!asked.equals(AUTOMATIC)) {
+            resources.of(edit.sql(), Kind.PORT, network.id()).forEach(port -> taken.add(port.text("mac_address")));
+            if (taken.contains(asked)) {
+                throw NetworkError.MAC_ADDRESS_IN_USE.with(network.id(), asked);
+            }
+            return;
+        }
+        document.put(
+                "mac_address",
+                "fa:16:3e:%02x:%02x:%02x".formatted(RANDOM.nextInt(256), RANDOM.nextInt(256), RANDOM.nextInt(256)));
+    }
+
+    private void chooseGroups(Edit edit, String projectId, ObjectNode document) {
+        JsonNode asked = document.path("security_groups");
+        boolean guarded = document.path("port_security_enabled").asBoolean(true);
+        ArrayNode chosen = JsonNodeFactory.instance.arrayNode();
+        if (asked.isArray()) {
+            if (!guarded && !asked.isEmpty()) {
+                throw NetworkError.INVALID_INPUT.with("Port security must be enabled for security groups");
+            }
+            for (JsonNode group : asked) {
+                resources.get(edit.sql(), Kind.SECURITY_GROUP, edit.visibility(), group.asString());
+                chosen.add(group.asString());
+            }
+        } else if (guarded && !document.path("device_owner").asString("").startsWith("network:")) {
+            chosen.add(groups.ensureDefault(edit, projectId).id());
+        }
+        document.set("security_groups", chosen);
+    }
+
+    private void chooseAddresses(Edit edit, Resource network, String portId, ObjectNode document) {
+        List<Resource> subnets = resources.of(edit.sql(), Kind.SUBNET, network.id());
+        JsonNode asked = document.path("fixed_ips");
+        ArrayNode chosen = JsonNodeFactory.instance.arrayNode();
+        if (asked.isArray()) {
+            for (JsonNode fixed : asked) {
+                chosen.add(chooseAddress(edit, network, subnets, portId, fixed));
+            }
+        } else {
+            for (int version : new int[] {4, 6}) {
+                List<Resource> ofVersion = subnets.stream()
+                        .filter(subnet -> subnet.get("ip_version").asInt() == version)
+                        .toList();
+                if (!ofVersion.isEmpty()) {
+                    chosen.add(firstFree(edit, network, ofVersion, portId));
+                }
+            }
+        }
+        document.set("fixed_ips", chosen);
+    }
+
+    private ObjectNode chooseAddress(
+            Edit edit, Resource network, List<Resource> subnets, String portId, JsonNode fixed) {
+        String subnetId = fixed.path("subnet_id").asString("");
+        Optional<Address> address = IpAddresses.parse(fixed.path("ip_address").asString(""));
+        if (fixed.has("ip_address") && address.isEmpty()) {
+            throw NetworkError.INVALID_IP_FOR_SUBNET.with(
+                    fixed.path("ip_address").asString(""));
+        }
+        List<Resource> fitting = new ArrayList<>(subnets);
+        fitting.removeIf(subnet -> !subnetId.isEmpty() && !subnet.id().equals(subnetId));
+        if (!subnetId.isEmpty() && fitting.isEmpty()) {
+            throw NetworkError.INVALID_INPUT.with(
+                    "Failed to create port on network %s, because fixed_ips included invalid subnet %s"
+                            .formatted(network.id(), subnetId));
+        }
+        if (address.isEmpty()) {
+            return firstFree(edit, network, fitting, portId);
+        }
+        Resource subnet = fitting.stream()
+                .filter(candidate ->
+                        IpAddresses.cidr(candidate.text("cidr")).orElseThrow().contains(address.get()))
+                .findFirst()
+                .orElseThrow(() -> NetworkError.INVALID_IP_FOR_SUBNET.with(address.get()));
+        if (!addresses.take(edit.transaction(), subnet, address.get().toString(), portId)) {
+            throw NetworkError.IP_ADDRESS_ALREADY_ALLOCATED.with(address.get(), subnet.id());
+        }
+        return fixed(subnet, address.get().toString());
+    }
+
+    private ObjectNode firstFree(Edit edit, Resource network, List<Resource> subnets, String portId) {
+        for (Resource subnet : subnets) {
+            Optional<String> free = addresses.takeFree(edit.transaction(), subnet, portId);
+            if (free.isPresent()) {
+                return fixed(subnet, free.get());
+            }
+        }
+        throw NetworkError.IP_ADDRESS_GENERATION_FAILURE.with(network.id());
+    }
+
+    private static ObjectNode fixed(Resource subnet, String address) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("subnet_id", subnet.id())
+                .put("ip_address", address);
+    }
+
+    private static void requirePairs(ObjectNode document) {
+        document.path("allowed_address_pairs").forEach(pair -> {
+            String address = pair.path("ip_address").asString("");
+            boolean valid = IpAddresses.parse(address).isPresent()
+                    || IpAddresses.cidr(address).isPresent();
+            boolean macValid = !pair.has("mac_address")
+                    || ValueType.MAC_ADDRESS.read(pair.path("mac_address")).isPresent();
+            if (!valid || !macValid) {
+                throw NetworkError.INVALID_INPUT.with(
+                        "allowed_address_pairs need an ip_address, and may have a mac_address");
+            }
+        });
+    }
+
+    /** What follows from the host that a port is bound to. */
+    private static void bind(ObjectNode document) {
+        boolean bound = !document.path("binding:host_id").asString("").isEmpty();
+        boolean ofNetwork = document.path("device_owner").asString("").startsWith("network:");
+        document.put("binding:vif_type", bound ? "ovs" : "unbound");
+        document.set(
+                "binding:vif_details",
+                bound
+                        ? JsonNodeFactory.instance.objectNode().put("port_filter", true)
+                        : JsonNodeFactory.instance.objectNode());
+        document.put("status", bound || ofNetwork ? "ACTIVE" : "DOWN");
+    }
+}

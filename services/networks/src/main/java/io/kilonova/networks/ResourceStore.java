@@ -1,0 +1,205 @@
+package io.kilonova.networks;
+
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.table;
+
+import io.kilonova.access.Visibility;
+import io.kilonova.storage.Transaction;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The rows of networks and what belongs to them. */
+final class ResourceStore {
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+    private static final Table<Record> RESOURCES = table(name("network_resources"));
+    private static final Field<String> KIND = field(name("kind"), String.class);
+    private static final Field<String> ID = field(name("id"), String.class);
+    private static final Field<String> PROJECT_ID = field(name("project_id"), String.class);
+    private static final Field<String> NAME = field(name("name"), String.class);
+    private static final Field<String> PARENT_ID = field(name("parent_id"), String.class);
+    private static final Field<String> DEVICE_ID = field(name("device_id"), String.class);
+    private static final Field<Boolean> SHARED = field(name("shared"), Boolean.class);
+    private static final Field<String> DOCUMENT = field(name("document"), String.class);
+    private static final Field<Long> CREATED_AT = field(name("created_at"), Long.class);
+    private static final Field<Long> UPDATED_AT = field(name("updated_at"), Long.class);
+    private static final Field<Long> REVISION = field(name("revision"), Long.class);
+
+    private final InstantSource clock;
+
+    ResourceStore(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** The resource of an id, if whoever asks may see it. */
+    Optional<Resource> find(DSLContext sql, Kind kind, Visibility visibility, String id) {
+        return sql.selectFrom(RESOURCES)
+                .where(KIND.eq(kind.name()).and(ID.eq(id)).and(seen(kind, visibility)))
+                .fetchOptional(ResourceStore::read);
+    }
+
+    /**
+     * The resource of an id.
+     *
+     * @throws io.kilonova.errors.ServiceException the kind's own not-found, also for another tenant's
+     */
+    Resource get(DSLContext sql, Kind kind, Visibility visibility, String id) {
+        return find(sql, kind, visibility, id).orElseThrow(() -> kind.notFound().with(id));
+    }
+
+    /** The resource of an id, whose-ever. */
+    Resource get(DSLContext sql, Kind kind, String id) {
+        return get(sql, kind, Visibility.everything(), id);
+    }
+
+    /** All of a kind that whoever asks may see, in the order in which they were made. */
+    List<Resource> list(DSLContext sql, Kind kind, Visibility visibility, Condition more) {
+        return sql.selectFrom(RESOURCES)
+                .where(KIND.eq(kind.name()).and(seen(kind, visibility)).and(more))
+                .orderBy(CREATED_AT, ID)
+                .fetch(ResourceStore::read);
+    }
+
+    /** Those that belong to something: ports and subnets to a network, rules to a group. */
+    List<Resource> of(DSLContext sql, Kind kind, String parentId) {
+        return list(sql, kind, Visibility.everything(), PARENT_ID.eq(parentId));
+    }
+
+    /** Those that serve something: a device's ports, a port's floating IPs. */
+    List<Resource> serving(DSLContext sql, Kind kind, String deviceId) {
+        return list(sql, kind, Visibility.everything(), DEVICE_ID.eq(deviceId));
+    }
+
+    /** Those of a name in a project. */
+    List<Resource> named(DSLContext sql, Kind kind, Visibility visibility, String name) {
+        return list(sql, kind, visibility, NAME.eq(name));
+    }
+
+    /** How many of a kind a project has. */
+    int count(DSLContext sql, Kind kind, String projectId) {
+        return sql.fetchCount(RESOURCES, KIND.eq(kind.name()).and(PROJECT_ID.eq(projectId)));
+    }
+
+    /** Writes a new resource. */
+    Resource insert(Transaction transaction, Kind kind, String id, String projectId, ObjectNode document) {
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        Resource resource = new Resource(kind, id, projectId, document, now, now, 0);
+        transaction
+                .sql()
+                .insertInto(RESOURCES)
+                .columns(
+                        KIND,
+                        ID,
+                        PROJECT_ID,
+                        NAME,
+                        PARENT_ID,
+                        DEVICE_ID,
+                        SHARED,
+                        DOCUMENT,
+                        CREATED_AT,
+                        UPDATED_AT,
+                        REVISION)
+                .values(
+                        kind.name(),
+                        id,
+                        projectId,
+                        resource.text("name"),
+                        resource.parentId(),
+                        resource.deviceId(),
+                        resource.shared(),
+                        MAPPER.writeValueAsString(document),
+                        now.toEpochMilli(),
+                        now.toEpochMilli(),
+                        0L)
+                .execute();
+        return resource;
+    }
+
+    /** Writes a changed resource. */
+    Resource update(Transaction transaction, Resource changed) {
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        transaction
+                .sql()
+                .update(RESOURCES)
+                .set(NAME, changed.text("name"))
+                .set(DEVICE_ID, changed.deviceId())
+                .set(SHARED, changed.shared())
+                .set(DOCUMENT, MAPPER.writeValueAsString(changed.document()))
+                .set(UPDATED_AT, now.toEpochMilli())
+                .set(REVISION, REVISION.plus(1))
+                .where(KIND.eq(changed.kind().name()).and(ID.eq(changed.id())))
+                .execute();
+        return new Resource(
+                changed.kind(),
+                changed.id(),
+                changed.projectId(),
+                changed.document(),
+                changed.createdAt(),
+                now,
+                changed.revision() + 1);
+    }
+
+    /** Removes a resource. */
+    void delete(Transaction transaction, Resource resource) {
+        transaction
+                .sql()
+                .deleteFrom(RESOURCES)
+                .where(KIND.eq(resource.kind().name()).and(ID.eq(resource.id())))
+                .execute();
+    }
+
+    /** Narrows a list by what stands in columns; what does not is left to the caller. */
+    static Condition narrowed(String attribute, Collection<String> values) {
+        return switch (attribute) {
+            case "id" -> ID.in(values);
+            case "name" -> NAME.in(values);
+            case "project_id", "tenant_id" -> PROJECT_ID.in(values);
+            case "network_id", "security_group_id", "floating_network_id" -> PARENT_ID.in(values);
+            case "device_id" -> DEVICE_ID.in(values);
+            default -> DSL.trueCondition();
+        };
+    }
+
+    /** A tenant sees their own, shared networks, and the subnets of these. */
+    private static Condition seen(Kind kind, Visibility visibility) {
+        if (visibility.projectId().isEmpty()) {
+            return DSL.trueCondition();
+        }
+        Condition own = PROJECT_ID.eq(visibility.projectId().get());
+        return switch (kind) {
+            case NETWORK -> own.or(SHARED.isTrue());
+            case SUBNET -> {
+                Table<Record> networks = RESOURCES.as("shared_networks");
+                yield own.or(PARENT_ID.in(DSL.select(field(name("shared_networks", "id"), String.class))
+                        .from(networks)
+                        .where(field(name("shared_networks", "kind"), String.class)
+                                .eq(Kind.NETWORK.name()))
+                        .and(field(name("shared_networks", "shared"), Boolean.class)
+                                .isTrue())));
+            }
+            case PORT, SECURITY_GROUP, SECURITY_GROUP_RULE, ROUTER, FLOATING_IP -> own;
+        };
+    }
+
+    private static Resource read(Record row) {
+        return new Resource(
+                Kind.valueOf(row.get(KIND)),
+                row.get(ID),
+                row.get(PROJECT_ID),
+                (ObjectNode) MAPPER.readTree(row.get(DOCUMENT)),
+                Instant.ofEpochMilli(row.get(CREATED_AT)),
+                Instant.ofEpochMilli(row.get(UPDATED_AT)),
+                row.get(REVISION));
+    }
+}

@@ -1,0 +1,182 @@
+package io.kilonova.networks;
+
+import io.kilonova.networks.IpAddresses.Address;
+import io.kilonova.networks.IpAddresses.Cidr;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The rules of subnets. */
+final class SubnetRules implements KindRules {
+    private final ResourceStore resources;
+    private final AddressStore addresses;
+    private final PortRules ports;
+
+    SubnetRules(ResourceStore resources, AddressStore addresses, PortRules ports) {
+        this.resources = resources;
+        this.addresses = addresses;
+        this.ports = ports;
+    }
+
+    @Override
+    public Resource create(Edit edit, String projectId, ObjectNode asked) {
+        Resource network = resources.get(
+                edit.sql(),
+                Kind.NETWORK,
+                edit.visibility(),
+                asked.path("network_id").asString());
+        if (!edit.isPrivileged() && !network.projectId().equals(projectId)) {
+            throw NetworkError.POLICY_NOT_AUTHORIZED.with("create_subnet");
+        }
+        Cidr cidr = IpAddresses.cidr(asked.path("cidr").asString()).orElseThrow();
+        requireVersion(asked, cidr);
+        for (Resource other : resources.of(edit.sql(), Kind.SUBNET, network.id())) {
+            if (IpAddresses.cidr(other.text("cidr")).orElseThrow().overlaps(cidr)) {
+                throw NetworkError.OVERLAPPING_SUBNET.with(cidr, network.id());
+            }
+        }
+        asked.put("cidr", cidr.toString());
+        chooseGateway(asked, cidr);
+        choosePools(asked, cidr);
+        requireNameServers(asked);
+        Resource subnet = resources.insert(
+                edit.transaction(), Kind.SUBNET, UUID.randomUUID().toString(), projectId, asked);
+        if (cidr.first().version() == 4 && subnet.is("enable_dhcp") && !network.is("router:external")) {
+            ports.ensureMetadataPort(edit, network, subnet);
+        }
+        edit.tell(subnet);
+        return subnet;
+    }
+
+    @Override
+    public Resource update(Edit edit, Resource before, ObjectNode changes) {
+        Cidr cidr = IpAddresses.cidr(before.text("cidr")).orElseThrow();
+        Resource merged = before.with(changes);
+        if (changes.has("gateway_ip") || changes.has("allocation_pools")) {
+            ObjectNode document = merged.document();
+            chooseGateway(document, cidr);
+            choosePools(document, cidr);
+        }
+        requireNameServers(merged.document());
+        Resource changed = resources.update(edit.transaction(), merged);
+        edit.tell(changed);
+        return changed;
+    }
+
+    @Override
+    public void delete(Edit edit, Resource subnet) {
+        List<Resource> holders = addresses.portsOf(edit.sql(), subnet.id()).stream()
+                .map(port -> resources.get(edit.sql(), Kind.PORT, port))
+                .toList();
+        if (holders.stream().anyMatch(port -> !PortRules.isOfTheNetworkItself(port))) {
+            throw NetworkError.SUBNET_IN_USE.with(subnet.id());
+        }
+        holders.forEach(port -> ports.remove(edit, port));
+        remove(edit, subnet);
+    }
+
+    /** Removes a subnet of which no address is taken. */
+    void remove(Edit edit, Resource subnet) {
+        resources.delete(edit.transaction(), subnet);
+        edit.tell(subnet);
+    }
+
+    private static void requireVersion(ObjectNode asked, Cidr cidr) {
+        int version = asked.path("ip_version").asInt();
+        if (version != cidr.first().version()) {
+            throw NetworkError.INVALID_INPUT.with("cidr %s is not of ip_version %d".formatted(cidr, version));
+        }
+        int longest = version == 4 ? 30 : 126;
+        if (cidr.prefixLength() > longest || cidr.prefixLength() < 8) {
+            throw NetworkError.INVALID_INPUT.with("the prefix length of a subnet must be 8 to " + longest);
+        }
+    }
+
+    private static void chooseGateway(ObjectNode document, Cidr cidr) {
+        String asked = document.path("gateway_ip").asString("");
+        if (asked.equals("automatic")) {
+            document.put("gateway_ip", cidr.first().plus(1).toString());
+        } else if (!asked.isEmpty()) {
+            Address gateway = IpAddresses.parse(asked).orElseThrow();
+            if (!cidr.contains(gateway)) {
+                throw NetworkError.INVALID_INPUT.with("Gateway is not valid on subnet");
+            }
+            document.put("gateway_ip", gateway.toString());
+        }
+    }
+
+    private static void choosePools(ObjectNode document, Cidr cidr) {
+        Optional<Address> gateway =
+                IpAddresses.parse(document.path("gateway_ip").asString(""));
+        JsonNode asked = document.path("allocation_pools");
+        if (asked.isEmpty()) {
+            Address last = cidr.last().plus(cidr.first().version() == 4 ? -1 : 0);
+            document.set("allocation_pools", around(cidr.first().plus(1), last, gateway));
+            return;
+        }
+        Optional<Address> before = Optional.empty();
+        for (JsonNode pool : asked) {
+            Optional<Address> start = IpAddresses.parse(pool.path("start").asString(""));
+            Optional<Address> end = IpAddresses.parse(pool.path("end").asString(""));
+            boolean valid = start.isPresent()
+                    && end.isPresent()
+                    && cidr.contains(start.get())
+                    && cidr.contains(end.get())
+                    && start.get().compareTo(end.get()) <= 0;
+            if (!valid) {
+                throw NetworkError.INVALID_INPUT.with(
+                        "The allocation pool %s is not valid on subnet %s".formatted(pool, cidr));
+            }
+            boolean overlaps = before.isPresent() && before.get().compareTo(start.get()) >= 0;
+            boolean holdsGateway = gateway.isPresent()
+                    && gateway.get().compareTo(start.get()) >= 0
+                    && gateway.get().compareTo(end.get()) <= 0;
+            if (overlaps || holdsGateway) {
+                throw NetworkError.INVALID_INPUT.with(
+                        "The allocation pool %s overlaps another one or holds the gateway".formatted(pool));
+            }
+            before = end;
+        }
+    }
+
+    private static ArrayNode around(Address first, Address last, Optional<Address> gateway) {
+        ArrayNode pools = JsonNodeFactory.instance.arrayNode();
+        if (gateway.isEmpty()
+                || gateway.get().compareTo(first) < 0
+                || gateway.get().compareTo(last) > 0) {
+            return pools.add(pool(first, last));
+        }
+        if (gateway.get().compareTo(first) > 0) {
+            pools.add(pool(first, gateway.get().plus(-1)));
+        }
+        if (gateway.get().compareTo(last) < 0) {
+            pools.add(pool(gateway.get().plus(1), last));
+        }
+        return pools;
+    }
+
+    private static ObjectNode pool(Address first, Address last) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("start", first.toString())
+                .put("end", last.toString());
+    }
+
+    private static void requireNameServers(ObjectNode document) {
+        document.path("dns_nameservers").forEach(server -> {
+            if (IpAddresses.parse(server.asString("")).isEmpty()) {
+                throw NetworkError.INVALID_INPUT.with("dns_nameservers must be addresses");
+            }
+        });
+        document.path("host_routes").forEach(route -> {
+            if (IpAddresses.cidr(route.path("destination").asString("")).isEmpty()
+                    || IpAddresses.parse(route.path("nexthop").asString("")).isEmpty()) {
+                throw NetworkError.INVALID_INPUT.with("host_routes need a destination and a nexthop");
+            }
+        });
+    }
+}
