@@ -32,7 +32,7 @@ final class ServerImages {
         if (imageId.isEmpty()) {
             throw ServerError.NOT_BUILT.with("servers that boot from a volume");
         }
-        Image image = images.find(caller, imageId).orElseThrow(() -> ServerError.IMAGE_NOT_FOUND.with(imageId));
+        Image image = images.find(caller.visibility(), imageId).orElseThrow(() -> ServerError.IMAGE_NOT_FOUND.with(imageId));
         ImageReference disk = reference(image);
         if (image.minimumMemoryMebibytes() > flavor.memoryMebibytes()) {
             throw ServerError.FLAVOR_MEMORY_TOO_SMALL.with();
@@ -53,7 +53,7 @@ final class ServerImages {
         return Optional.ofNullable(properties.get(key))
                 .filter(id -> !id.isBlank())
                 .map(id -> reference(
-                        images.find(caller, id).orElseThrow(() -> ServerError.IMAGE_NOT_FOUND.with(id))));
+                        images.find(caller.visibility(), id).orElseThrow(() -> ServerError.IMAGE_NOT_FOUND.with(id))));
     }
 
     private static ImageReference reference(Image image) {
