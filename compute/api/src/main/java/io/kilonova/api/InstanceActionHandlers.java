@@ -35,8 +35,13 @@ final class InstanceActionHandlers {
                 query.last("marker"));
         List<InstanceActions.Action> actions = compute.actions().list(request.path("id"), filter);
         return Answer.json(json -> json.object(() -> {
-            json.array("instanceActions", () -> actions.forEach(action -> json.object(() -> write(json, request, action))));
-            if (request.version().atLeast(2, 58) && query.has("limit") && actions.size() == filter.limit() && !actions.isEmpty()) {
+            json.array(
+                    "instanceActions",
+                    () -> actions.forEach(action -> json.object(() -> write(json, request, action))));
+            if (request.version().atLeast(2, 58)
+                    && query.has("limit")
+                    && actions.size() == filter.limit()
+                    && !actions.isEmpty()) {
                 PageLinks.next(
                         json,
                         request,
@@ -67,7 +72,8 @@ final class InstanceActionHandlers {
         Visibility visibility = request.caller().visibility();
         String id = request.path("id");
         boolean known = compute.servers().find(visibility, id).isPresent()
-                || (request.version().atLeast(2, 21) && deleted.find(visibility, id).isPresent());
+                || (request.version().atLeast(2, 21)
+                        && deleted.find(visibility, id).isPresent());
         if (!known) {
             throw ServerError.SERVER_NOT_FOUND.with(id);
         }
@@ -95,7 +101,11 @@ final class InstanceActionHandlers {
             json.nothing("traceback");
         }
         if (request.version().atLeast(2, 62)) {
-            json.field("hostId", action.host().map(host -> HostIds.of(action.projectId(), host)).orElse(""));
+            json.field(
+                    "hostId",
+                    action.host()
+                            .map(host -> HostIds.of(action.projectId(), host))
+                            .orElse(""));
             if (seesEvents) {
                 json.field("host", action.host());
             }

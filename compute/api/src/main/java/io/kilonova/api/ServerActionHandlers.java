@@ -47,7 +47,9 @@ final class ServerActionHandlers {
         byte[] bytes = compute.console(request.caller().visibility(), request.path("id"), MAXIMUM_CONSOLE_BYTES);
         JsonNode length = request.body().path("os-getConsoleOutput").path("length");
         String text = new String(bytes, StandardCharsets.UTF_8);
-        String shown = length.isMissingNode() || length.isNull() || length.asInt() < 0 ? text : lastLines(text, length.asInt());
+        String shown = length.isMissingNode() || length.isNull() || length.asInt() < 0
+                ? text
+                : lastLines(text, length.asInt());
         return Answer.json(json -> json.object(() -> json.field("output", printable(shown))));
     }
 
@@ -63,7 +65,11 @@ final class ServerActionHandlers {
     private static String printable(String text) {
         StringBuilder result = new StringBuilder(text.length());
         text.chars()
-                .filter(character -> character == '\n' || character == '\r' || character == '\t' || character == 27 || character >= 32)
+                .filter(character -> character == '\n'
+                        || character == '\r'
+                        || character == '\t'
+                        || character == 27
+                        || character >= 32)
                 .forEach(character -> result.append((char) character));
         return result.toString();
     }

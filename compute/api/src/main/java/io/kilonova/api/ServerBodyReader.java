@@ -41,13 +41,16 @@ final class ServerBodyReader {
             throw HttpError.BODY_INVALID.with("Cannot specify a hostname when creating multiple servers.");
         }
         List<String> groups = new ArrayList<>();
-        body.path("security_groups").forEach(group -> groups.add(group.path("name").asString("")));
+        body.path("security_groups")
+                .forEach(group -> groups.add(group.path("name").asString("")));
         return new ServerCreate(
                 request.caller(),
                 request.id(),
                 body.path("name").asString().strip(),
                 text(body, "hostname"),
-                version.atLeast(2, 19) ? text(body, "description") : Optional.of(body.path("name").asString()),
+                version.atLeast(2, 19)
+                        ? text(body, "description")
+                        : Optional.of(body.path("name").asString()),
                 reference(body.path("flavorRef").asString("")),
                 reference(body.path("imageRef").asString("")),
                 text(body, "key_name"),
@@ -139,8 +142,8 @@ final class ServerBodyReader {
 
     private static Map<String, String> files(JsonNode personality) {
         Map<String, String> files = new LinkedHashMap<>();
-        personality.forEach(
-                file -> files.put(file.path("path").asString(""), file.path("contents").asString("")));
+        personality.forEach(file ->
+                files.put(file.path("path").asString(""), file.path("contents").asString("")));
         return files;
     }
 
@@ -156,7 +159,8 @@ final class ServerBodyReader {
 
     static Map<String, String> strings(JsonNode node) {
         Map<String, String> result = new LinkedHashMap<>();
-        node.properties().forEach(entry -> result.put(entry.getKey(), entry.getValue().asString("")));
+        node.properties()
+                .forEach(entry -> result.put(entry.getKey(), entry.getValue().asString("")));
         return result;
     }
 

@@ -45,18 +45,26 @@ final class ServerHandlers {
 
     private Answer list(Request request, boolean detailed) {
         ServerQuery query = lists.read(request, detailed);
-        List<Server> servers = query.limit() == 0 ? List.of() : compute.servers().list(query);
+        List<Server> servers =
+                query.limit() == 0 ? List.of() : compute.servers().list(query);
         ServerView.Page page = view.page(request);
         return Answer.json(json -> json.object(() -> {
-            json.array("servers", () -> servers.forEach(server -> {
-                if (detailed) {
-                    json.object(() -> page.full(json, server, false));
-                } else {
-                    page.brief(json, server);
-                }
-            }));
+            json.array(
+                    "servers",
+                    () -> servers.forEach(server -> {
+                        if (detailed) {
+                            json.object(() -> page.full(json, server, false));
+                        } else {
+                            page.brief(json, server);
+                        }
+                    }));
             if (lists.mayHaveMore(request, query, servers.size())) {
-                PageLinks.next(json, request, "servers_links", servers.getLast().id(), detailed ? "/servers/detail" : "/servers");
+                PageLinks.next(
+                        json,
+                        request,
+                        "servers_links",
+                        servers.getLast().id(),
+                        detailed ? "/servers/detail" : "/servers");
             }
         }));
     }
@@ -98,7 +106,10 @@ final class ServerHandlers {
 
     Answer update(Request request) {
         Server server = compute.update(
-                request.caller(), request.id(), request.path("id"), bodies.update(request.body().path("server")));
+                request.caller(),
+                request.id(),
+                request.path("id"),
+                bodies.update(request.body().path("server")));
         return showing(request, server);
     }
 
@@ -130,13 +141,16 @@ final class ServerHandlers {
         Visibility visibility = request.caller().visibility();
         String id = request.path("id");
         compute.servers().get(visibility, id);
-        return Answer.json(json -> json.object(() -> json.array("placement_decisions", () -> compute.decisions()
-                .of(id)
-                .forEach(decision -> json.object(() -> json.timeInMicroseconds("decided_at", decision.decidedAt())
-                        .field("request_id", decision.requestId())
-                        .field("host", decision.host())
-                        .field("sentence", decision.tenantSentence())
-                        .field("report", MAPPER.readTree(decision.report())))))));
+        return Answer.json(json -> json.object(() -> json.array(
+                "placement_decisions",
+                () -> compute.decisions()
+                        .of(id)
+                        .forEach(decision ->
+                                json.object(() -> json.timeInMicroseconds("decided_at", decision.decidedAt())
+                                        .field("request_id", decision.requestId())
+                                        .field("host", decision.host())
+                                        .field("sentence", decision.tenantSentence())
+                                        .field("report", MAPPER.readTree(decision.report())))))));
     }
 
     private static String newPassword() {

@@ -21,12 +21,37 @@ import java.util.Set;
 /** Reads which servers a list shall show. What a caller may not filter by is passed over, as Nova does. */
 final class ServerListReader {
     private static final Set<String> FOR_EVERYBODY = Set.of(
-            "reservation_id", "name", "status", "image", "flavor", "ip", "ip6", "changes-since", "changes-before",
-            "all_tenants", "tags", "tags-any", "not-tags", "not-tags-any", "locked", "description", "hostname",
-            "access_ip_v4", "access_ip_v6");
+            "reservation_id",
+            "name",
+            "status",
+            "image",
+            "flavor",
+            "ip",
+            "ip6",
+            "changes-since",
+            "changes-before",
+            "all_tenants",
+            "tags",
+            "tags-any",
+            "not-tags",
+            "not-tags-any",
+            "locked",
+            "description",
+            "hostname",
+            "access_ip_v4",
+            "access_ip_v6");
     private static final Set<String> FOR_EVERYBODY_LATER = Set.of(
-            "availability_zone", "config_drive", "key_name", "created_at", "launched_at", "terminated_at", "power_state",
-            "task_state", "vm_state", "progress", "user_id");
+            "availability_zone",
+            "config_drive",
+            "key_name",
+            "created_at",
+            "launched_at",
+            "terminated_at",
+            "power_state",
+            "task_state",
+            "vm_state",
+            "progress",
+            "user_id");
 
     private final int maximumLimit;
 
@@ -37,7 +62,9 @@ final class ServerListReader {
     ServerQuery read(Request request, boolean detailed) {
         Query query = request.query();
         List<ServerFilter> filters = new ArrayList<>();
-        boolean all = query.has("all_tenants") && (query.last("all_tenants").orElse("").isEmpty() || Truth.of(query.last("all_tenants").orElse("")));
+        boolean all = query.has("all_tenants")
+                && (query.last("all_tenants").orElse("").isEmpty()
+                        || Truth.of(query.last("all_tenants").orElse("")));
         if (all) {
             request.enforce(detailed ? ServerPolicies.DETAIL_ALL : ServerPolicies.INDEX_ALL, java.util.Map.of());
         }
@@ -101,7 +128,8 @@ final class ServerListReader {
         } catch (DateTimeException exception) {
             throw HttpError.QUERY_INVALID.because(
                     exception,
-                    "Invalid input for query parameters %s. Value: %s. '%s' is not a 'date-time'".formatted(name, value, value));
+                    "Invalid input for query parameters %s. Value: %s. '%s' is not a 'date-time'"
+                            .formatted(name, value, value));
         }
     }
 

@@ -55,7 +55,9 @@ final class ServerMetadataHandlers {
     }
 
     private Map<String, String> of(Request request) {
-        return compute.servers().get(request.caller().visibility(), request.path("id")).metadata();
+        return compute.servers()
+                .get(request.caller().visibility(), request.path("id"))
+                .metadata();
     }
 
     private static Answer metadata(Map<String, String> metadata) {

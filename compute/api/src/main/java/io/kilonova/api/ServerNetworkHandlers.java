@@ -57,7 +57,8 @@ final class ServerNetworkHandlers {
     Answer interfaces(Request request) {
         List<ServerCard> cards = networks.cards(server(request).id());
         return Answer.json(json -> json.object(() -> json.array(
-                "interfaceAttachments", () -> cards.forEach(card -> json.object(() -> card(json, card, request.version()))))));
+                "interfaceAttachments",
+                () -> cards.forEach(card -> json.object(() -> card(json, card, request.version()))))));
     }
 
     Answer showInterface(Request request) {
@@ -90,8 +91,9 @@ final class ServerNetworkHandlers {
     Answer securityGroups(Request request) {
         Set<String> names = new LinkedHashSet<>();
         server(request).cards().forEach(card -> names.addAll(card.securityGroups()));
-        return Answer.json(json -> json.object(
-                () -> json.array("security_groups", () -> names.forEach(name -> json.object(() -> json.field("name", name)
+        return Answer.json(json -> json.object(() -> json.array(
+                "security_groups",
+                () -> names.forEach(name -> json.object(() -> json.field("name", name)
                         .field("id", name)
                         .field("description", "")
                         .array("rules", () -> {}))))));
@@ -110,8 +112,8 @@ final class ServerNetworkHandlers {
     }
 
     private static Answer attachment(ServerCard card, Microversion version) {
-        return Answer.json(
-                json -> json.object(() -> json.object("interfaceAttachment", () -> card(json, card, version))));
+        return Answer.json(json ->
+                json.object(() -> json.object("interfaceAttachment", () -> card(json, card, version))));
     }
 
     private static void card(JsonWriter json, ServerCard card, Microversion version) {
@@ -119,9 +121,11 @@ final class ServerNetworkHandlers {
                 .field("port_id", card.portId())
                 .field("mac_addr", card.macAddress())
                 .field("port_state", card.active() ? "ACTIVE" : "DOWN");
-        json.array("fixed_ips", () -> card.fixedAddresses()
-                .forEach(fixed -> json.object(() ->
-                        json.field("subnet_id", fixed.subnetId()).field("ip_address", fixed.address()))));
+        json.array(
+                "fixed_ips",
+                () -> card.fixedAddresses()
+                        .forEach(fixed -> json.object(
+                                () -> json.field("subnet_id", fixed.subnetId()).field("ip_address", fixed.address()))));
         if (version.atLeast(2, 70)) {
             json.field("tag", card.tag());
         }

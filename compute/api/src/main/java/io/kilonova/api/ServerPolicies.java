@@ -13,9 +13,10 @@ final class ServerPolicies {
             Policy.admin(SERVERS + "detail:get_all_tenants", "List servers of all projects with details");
     static final Policy ALL_FILTERS = Policy.admin(SERVERS + "allow_all_filters", "Use every filter of a list");
     static final Policy SHOW = Policy.reader(SERVERS + "show", "Show a server");
-    static final Policy SHOW_HOST_STATUS = Policy.admin(SERVERS + "show:host_status", "Show the state of a server's host");
-    static final Policy SHOW_EXTRA_SPECS =
-            Policy.reader("os_compute_api:servers:show:flavor-extra-specs", "Show the extra specs of a server's flavor");
+    static final Policy SHOW_HOST_STATUS =
+            Policy.admin(SERVERS + "show:host_status", "Show the state of a server's host");
+    static final Policy SHOW_EXTRA_SPECS = Policy.reader(
+            "os_compute_api:servers:show:flavor-extra-specs", "Show the extra specs of a server's flavor");
     static final Policy EXTENDED_ATTRIBUTES =
             Policy.admin("os_compute_api:os-extended-server-attributes", "Show where a server runs");
     static final Policy CREATE = Policy.member(SERVERS + "create", "Create a server");
@@ -35,7 +36,8 @@ final class ServerPolicies {
     static final Policy RESUME = Policy.member("os_compute_api:os-suspend-server:resume", "Resume a server");
     static final Policy LOCK = Policy.member("os_compute_api:os-lock-server:lock", "Lock a server");
     static final Policy UNLOCK = Policy.member("os_compute_api:os-lock-server:unlock", "Unlock a server");
-    static final Policy FORCE_DELETE = Policy.member("os_compute_api:os-deferred-delete:force", "Delete a server at once");
+    static final Policy FORCE_DELETE =
+            Policy.member("os_compute_api:os-deferred-delete:force", "Delete a server at once");
     static final Policy CONSOLE_OUTPUT = Policy.member("os_compute_api:os-console-output", "Read a server's console");
     static final Policy METADATA_INDEX = Policy.reader("os_compute_api:server-metadata:index", "List metadata");
     static final Policy METADATA_SHOW = Policy.reader("os_compute_api:server-metadata:show", "Show metadata");
@@ -53,7 +55,8 @@ final class ServerPolicies {
     static final Policy ADDRESSES_INDEX = Policy.reader("os_compute_api:ips:index", "List a server's addresses");
     static final Policy ADDRESSES_SHOW = Policy.reader("os_compute_api:ips:show", "Show addresses of one network");
     static final Policy INTERFACES_LIST = Policy.reader("os_compute_api:os-attach-interfaces:list", "List interfaces");
-    static final Policy INTERFACES_SHOW = Policy.reader("os_compute_api:os-attach-interfaces:show", "Show an interface");
+    static final Policy INTERFACES_SHOW =
+            Policy.reader("os_compute_api:os-attach-interfaces:show", "Show an interface");
     static final Policy INTERFACES_CREATE =
             Policy.member("os_compute_api:os-attach-interfaces:create", "Attach an interface");
     static final Policy INTERFACES_DELETE =

@@ -39,11 +39,17 @@ final class ServerRoutes implements RouteTable {
     public void declare(Routes routes) {
         routes.get("/servers").policy(INDEX).query("servers/list_query").to(servers::list);
         routes.get("/servers/detail").policy(DETAIL).query("servers/list_query").to(servers::detail);
-        routes.post("/servers").policy(CREATE).body("servers/create").answers(ACCEPTED).to(servers::create);
+        routes.post("/servers")
+                .policy(CREATE)
+                .body("servers/create")
+                .answers(ACCEPTED)
+                .to(servers::create);
         routes.get("/servers/{id}").policy(SHOW).query(NO_QUERY).to(servers::show);
         routes.put("/servers/{id}").policy(UPDATE).body("servers/update").to(servers::update);
         routes.delete("/servers/{id}").policy(DELETE).answers(NO_CONTENT).to(servers::delete);
-        routes.get("/servers/{id}/placement-decisions").policy(PLACEMENT_DECISIONS).to(servers::placementDecisions);
+        routes.get("/servers/{id}/placement-decisions")
+                .policy(PLACEMENT_DECISIONS)
+                .to(servers::placementDecisions);
         declareActions(routes.actions("/servers/{id}/action"));
         declareMetadata(routes);
         declareTags(routes);
@@ -65,10 +71,26 @@ final class ServerRoutes implements RouteTable {
         power(server, "unpause", UNPAUSE, "servers/actions/unpause", ServerCommand.UNPAUSE);
         power(server, "suspend", SUSPEND, "servers/actions/suspend", ServerCommand.SUSPEND);
         power(server, "resume", RESUME, "servers/actions/resume", ServerCommand.RESUME);
-        server.action("reboot").policy(REBOOT).body("servers/actions/reboot").answers(ACCEPTED).to(actions::reboot);
-        server.action("rebuild").policy(REBUILD).body("servers/actions/rebuild").answers(ACCEPTED).to(servers::rebuild);
-        server.action("lock").policy(LOCK).body("servers/actions/lock").answers(ACCEPTED).to(actions::lock);
-        server.action("unlock").policy(UNLOCK).body("servers/actions/unlock").answers(ACCEPTED).to(actions::unlock);
+        server.action("reboot")
+                .policy(REBOOT)
+                .body("servers/actions/reboot")
+                .answers(ACCEPTED)
+                .to(actions::reboot);
+        server.action("rebuild")
+                .policy(REBUILD)
+                .body("servers/actions/rebuild")
+                .answers(ACCEPTED)
+                .to(servers::rebuild);
+        server.action("lock")
+                .policy(LOCK)
+                .body("servers/actions/lock")
+                .answers(ACCEPTED)
+                .to(actions::lock);
+        server.action("unlock")
+                .policy(UNLOCK)
+                .body("servers/actions/unlock")
+                .answers(ACCEPTED)
+                .to(actions::unlock);
         server.action("forceDelete")
                 .policy(FORCE_DELETE)
                 .body("servers/actions/force_delete")
@@ -128,8 +150,16 @@ final class ServerRoutes implements RouteTable {
                 .since(2, 26)
                 .answers(NO_CONTENT)
                 .to(tags::clear);
-        routes.get("/servers/{id}/tags/{tag}").policy(TAGS_SHOW).since(2, 26).answers(NO_CONTENT).to(tags::check);
-        routes.put("/servers/{id}/tags/{tag}").policy(TAGS_UPDATE).since(2, 26).answers(CREATED).to(tags::add);
+        routes.get("/servers/{id}/tags/{tag}")
+                .policy(TAGS_SHOW)
+                .since(2, 26)
+                .answers(NO_CONTENT)
+                .to(tags::check);
+        routes.put("/servers/{id}/tags/{tag}")
+                .policy(TAGS_UPDATE)
+                .since(2, 26)
+                .answers(CREATED)
+                .to(tags::add);
         routes.delete("/servers/{id}/tags/{tag}")
                 .policy(TAGS_DELETE)
                 .since(2, 26)
@@ -140,7 +170,9 @@ final class ServerRoutes implements RouteTable {
     private void declareNetworks(Routes routes) {
         routes.get("/servers/{id}/ips").policy(ADDRESSES_INDEX).to(networks::addresses);
         routes.get("/servers/{id}/ips/{network}").policy(ADDRESSES_SHOW).to(networks::addressesOf);
-        routes.get("/servers/{id}/os-security-groups").policy(SECURITY_GROUPS_LIST).to(networks::securityGroups);
+        routes.get("/servers/{id}/os-security-groups")
+                .policy(SECURITY_GROUPS_LIST)
+                .to(networks::securityGroups);
         routes.get("/servers/{id}/os-interface").policy(INTERFACES_LIST).to(networks::interfaces);
         routes.post("/servers/{id}/os-interface")
                 .policy(INTERFACES_CREATE)

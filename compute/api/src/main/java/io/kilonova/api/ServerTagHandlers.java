@@ -24,8 +24,9 @@ final class ServerTagHandlers {
     }
 
     Answer replace(Request request) {
-        List<String> given =
-                ServerBodyReader.list(request.body().path("tags")).stream().distinct().toList();
+        List<String> given = ServerBodyReader.list(request.body().path("tags")).stream()
+                .distinct()
+                .toList();
         return tags(compute.changeTags(request.caller(), request.id(), request.path("id"), present -> given));
     }
 
@@ -72,7 +73,9 @@ final class ServerTagHandlers {
     }
 
     private List<String> of(Request request) {
-        return compute.servers().get(request.caller().visibility(), request.path("id")).tags();
+        return compute.servers()
+                .get(request.caller().visibility(), request.path("id"))
+                .tags();
     }
 
     private static void require(List<String> tags, Request request) {

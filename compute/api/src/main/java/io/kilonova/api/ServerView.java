@@ -149,11 +149,19 @@ final class ServerView {
                         .field("OS-EXT-SRV-ATTR:launch_index", server.launchIndex())
                         .field(
                                 "OS-EXT-SRV-ATTR:kernel_id",
-                                server.image().kernel().map(kernel -> kernel.id()).orElse(""))
+                                server.image()
+                                        .kernel()
+                                        .map(kernel -> kernel.id())
+                                        .orElse(""))
                         .field(
                                 "OS-EXT-SRV-ATTR:ramdisk_id",
-                                server.image().ramdisk().map(ramdisk -> ramdisk.id()).orElse(""))
-                        .field("OS-EXT-SRV-ATTR:root_device_name", server.settings().rootDeviceName())
+                                server.image()
+                                        .ramdisk()
+                                        .map(ramdisk -> ramdisk.id())
+                                        .orElse(""))
+                        .field(
+                                "OS-EXT-SRV-ATTR:root_device_name",
+                                server.settings().rootDeviceName())
                         .field("OS-EXT-SRV-ATTR:user_data", server.userData());
             }
         }
@@ -210,10 +218,8 @@ final class ServerView {
 
         void links(JsonWriter json, String id) {
             json.array("links", () -> {
-                json.object(() ->
-                        json.field("rel", "self").field("href", request.versionUrl() + "/servers/" + id));
-                json.object(() ->
-                        json.field("rel", "bookmark").field("href", request.baseUrl() + "/servers/" + id));
+                json.object(() -> json.field("rel", "self").field("href", request.versionUrl() + "/servers/" + id));
+                json.object(() -> json.field("rel", "bookmark").field("href", request.baseUrl() + "/servers/" + id));
             });
         }
     }
@@ -225,9 +231,10 @@ final class ServerView {
 
     /** The addresses of a server by the name of their network. */
     static void addresses(JsonWriter json, List<ServerCard> cards) {
-        Map<String, List<ServerCard>> byNetwork =
-                cards.stream().collect(Collectors.groupingBy(ServerCard::networkLabel, LinkedHashMap::new, Collectors.toList()));
-        json.object("addresses", () -> byNetwork.forEach((label, ofNetwork) -> addresses(json, label, ofNetwork, true)));
+        Map<String, List<ServerCard>> byNetwork = cards.stream()
+                .collect(Collectors.groupingBy(ServerCard::networkLabel, LinkedHashMap::new, Collectors.toList()));
+        json.object(
+                "addresses", () -> byNetwork.forEach((label, ofNetwork) -> addresses(json, label, ofNetwork, true)));
     }
 
     /** The addresses of some cards under one name; {@code extended} tells kind and MAC address too. */
@@ -259,8 +266,7 @@ final class ServerView {
             names.addAll(server.settings().securityGroups());
         }
         if (!names.isEmpty()) {
-            json.array(
-                    "security_groups", () -> names.forEach(name -> json.object(() -> json.field("name", name))));
+            json.array("security_groups", () -> names.forEach(name -> json.object(() -> json.field("name", name))));
         }
     }
 

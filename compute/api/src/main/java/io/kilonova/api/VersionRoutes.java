@@ -18,7 +18,10 @@ final class VersionRoutes {
         @Override
         public void declare(Routes routes) {
             routes.get("/").unauthenticated().to(Top::all);
-            routes.get("/versions").unauthenticated().answers(Statuses.MULTIPLE_CHOICES).to(Top::all);
+            routes.get("/versions")
+                    .unauthenticated()
+                    .answers(Statuses.MULTIPLE_CHOICES)
+                    .to(Top::all);
         }
 
         private static Answer all(Request request) {
@@ -33,9 +36,11 @@ final class VersionRoutes {
     static final class Current implements RouteTable {
         @Override
         public void declare(Routes routes) {
-            routes.get("/").unauthenticated().to(request -> Answer.json(json -> json.object(() -> {
-                json.object("version", () -> writeCurrent(json, request, true));
-            })));
+            routes.get("/")
+                    .unauthenticated()
+                    .to(request -> Answer.json(json -> json.object(() -> {
+                        json.object("version", () -> writeCurrent(json, request, true));
+                    })));
         }
     }
 
@@ -43,9 +48,11 @@ final class VersionRoutes {
     static final class Legacy implements RouteTable {
         @Override
         public void declare(Routes routes) {
-            routes.get("/").unauthenticated().to(request -> Answer.json(json -> json.object(() -> {
-                json.object("version", () -> writeLegacy(json, request, true));
-            })));
+            routes.get("/")
+                    .unauthenticated()
+                    .to(request -> Answer.json(json -> json.object(() -> {
+                        json.object("version", () -> writeLegacy(json, request, true));
+                    })));
         }
     }
 
@@ -76,11 +83,15 @@ final class VersionRoutes {
     }
 
     private static void rest(JsonWriter json, Request request, String folder, String mediaVersion) {
-        json.array("links", () -> json.object(() -> json.field("rel", "self")
-                .field("href", request.baseUrl() + "/" + folder + "/")));
+        json.array(
+                "links",
+                () -> json.object(
+                        () -> json.field("rel", "self").field("href", request.baseUrl() + "/" + folder + "/")));
         if (!mediaVersion.isEmpty()) {
-            json.array("media-types", () -> json.object(() -> json.field("base", "application/json")
-                    .field("type", MEDIA_TYPE + mediaVersion)));
+            json.array(
+                    "media-types",
+                    () -> json.object(
+                            () -> json.field("base", "application/json").field("type", MEDIA_TYPE + mediaVersion)));
         }
     }
 }

@@ -15,11 +15,7 @@ import java.util.stream.Stream;
  * @param tried hosts where it failed before
  */
 public record Build(
-        String serverId,
-        Requester requester,
-        Optional<String> host,
-        Map<String, Long> resources,
-        List<String> tried) {
+        String serverId, Requester requester, Optional<String> host, Map<String, Long> resources, List<String> tried) {
     Build placedOn(String chosen, Map<String, Long> taken) {
         return new Build(serverId, requester, Optional.of(chosen), taken, tried);
     }

@@ -60,12 +60,18 @@ final class BuildServer implements Operation<Build> {
     @Override
     public List<Step<Build>> steps() {
         return List.of(
-                Step.named("place").within(Duration.ofMinutes(1)).runs(this::place).undoneBy(this::displace),
+                Step.named("place")
+                        .within(Duration.ofMinutes(1))
+                        .runs(this::place)
+                        .undoneBy(this::displace),
                 Step.named("connect_networks")
                         .within(Duration.ofMinutes(2))
                         .runs(this::connectNetworks)
                         .undoneBy(this::disconnectNetworks),
-                Step.named("spawn").within(Duration.ofMinutes(20)).runs(this::spawn).undoneBy(this::removeGuest));
+                Step.named("spawn")
+                        .within(Duration.ofMinutes(20))
+                        .runs(this::spawn)
+                        .undoneBy(this::removeGuest));
     }
 
     private Done<Build> place(Build build, StepContext context) {
@@ -74,13 +80,14 @@ final class BuildServer implements Operation<Build> {
         Instant now = context.clock().instant();
         if (!decision.complete()) {
             compute.database()
-                    .change(transaction -> compute.decisions()
-                            .store(transaction, server.id(), context.requestId(), decision, now));
+                    .change(transaction ->
+                            compute.decisions().store(transaction, server.id(), context.requestId(), decision, now));
             throw ServerError.NO_VALID_HOST.with(decision.tenantSentence());
         }
         Candidate chosen = decision.single().chosen();
         Map<String, Long> resources = decision.request().resources();
-        String zone = compute.ledger().view().find(chosen.host()).map(Host::zone).orElse(server.zone());
+        String zone =
+                compute.ledger().view().find(chosen.host()).map(Host::zone).orElse(server.zone());
         return Done.with(build.placedOn(chosen.host(), resources), transaction -> {
             claim(transaction, server, chosen, resources);
             compute.changes().placed(transaction, server.id(), chosen.host(), zone, now);
@@ -106,10 +113,11 @@ final class BuildServer implements Operation<Build> {
         return Done.with(build.displaced(), transaction -> {
             compute.allocations().release(transaction, build.serverId());
             compute.changes().displaced(transaction, build.serverId(), now);
-            build.host().ifPresent(host -> transaction.afterCommit(() -> {
-                compute.ledger().release(host, build.resources());
-                compute.ledger().built(host, false);
-            }));
+            build.host()
+                    .ifPresent(host -> transaction.afterCommit(() -> {
+                        compute.ledger().release(host, build.resources());
+                        compute.ledger().built(host, false);
+                    }));
         });
     }
 
@@ -132,7 +140,8 @@ final class BuildServer implements Operation<Build> {
     private Done<Build> disconnectNetworks(Build build, StepContext context) {
         compute.networks().disconnect(build.serverId());
         Instant now = context.clock().instant();
-        return Done.with(build, transaction -> compute.servers().updateCards(transaction, build.serverId(), List.of(), now));
+        return Done.with(
+                build, transaction -> compute.servers().updateCards(transaction, build.serverId(), List.of(), now));
     }
 
     private Done<Build> spawn(Build build, StepContext context) {
@@ -149,8 +158,7 @@ final class BuildServer implements Operation<Build> {
     @Override
     public void ended(Ending<Build> ending, Transaction transaction) {
         Build build = ending.state();
-        Optional<Server> found =
-                ServerStore.find(transaction.sql(), Visibility.everything(), build.serverId());
+        Optional<Server> found = ServerStore.find(transaction.sql(), Visibility.everything(), build.serverId());
         if (found.isEmpty()) {
             return;
         }
@@ -159,7 +167,9 @@ final class BuildServer implements Operation<Build> {
         Optional<String> failure = ending.failure().map(Failure::sentence);
         if (ending.outcome() == Outcome.SUCCEEDED) {
             compute.changes().settled(transaction, server, VmState.ACTIVE, PowerState.RUNNING, now);
-            build.host().ifPresent(host -> transaction.afterCommit(() -> compute.ledger().built(host, true)));
+            build.host()
+                    .ifPresent(host ->
+                            transaction.afterCommit(() -> compute.ledger().built(host, true)));
         } else if (mayTryElsewhere(ending)) {
             tryElsewhere(ending, server, transaction);
             return;
@@ -172,7 +182,9 @@ final class BuildServer implements Operation<Build> {
     private boolean mayTryElsewhere(Ending<Build> ending) {
         return ending.outcome() == Outcome.FAILED
                 && ending.compensationFailure().isEmpty()
-                && ending.failure().filter(reason -> HOST_FAILURES.contains(reason.code())).isPresent()
+                && ending.failure()
+                        .filter(reason -> HOST_FAILURES.contains(reason.code()))
+                        .isPresent()
                 && ending.state().tried().size() < compute.options().maximumAttempts();
     }
 

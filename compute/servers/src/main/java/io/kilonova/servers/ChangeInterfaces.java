@@ -46,8 +46,14 @@ final class ChangeInterfaces implements Operation<ServerWork> {
     @Override
     public List<Step<ServerWork>> steps() {
         return List.of(
-                Step.named("connect").within(Duration.ofMinutes(1)).runs(this::connect).undoneBy(this::disconnect),
-                Step.named("plug").within(Duration.ofMinutes(2)).runs(this::plug).undoneBy(this::unplug),
+                Step.named("connect")
+                        .within(Duration.ofMinutes(1))
+                        .runs(this::connect)
+                        .undoneBy(this::disconnect),
+                Step.named("plug")
+                        .within(Duration.ofMinutes(2))
+                        .runs(this::plug)
+                        .undoneBy(this::unplug),
                 Step.named("release").within(Duration.ofMinutes(1)).runs(this::release));
     }
 
@@ -57,7 +63,11 @@ final class ChangeInterfaces implements Operation<ServerWork> {
         }
         Server server = compute.servers().get(Visibility.everything(), work.serverId());
         ServerPlace place = new ServerPlace(
-                server.id(), server.projectId(), server.hostname(), server.host().orElseThrow(), server.zone());
+                server.id(),
+                server.projectId(),
+                server.hostname(),
+                server.host().orElseThrow(),
+                server.zone());
         CardWork card = work.card().orElseThrow();
         ServerCard made = compute.networks().attach(place, card.request().orElseThrow());
         return Done.with(work.withCard(new CardWork(card.request(), Optional.of(made.portId()))));
@@ -65,7 +75,9 @@ final class ChangeInterfaces implements Operation<ServerWork> {
 
     private Done<ServerWork> disconnect(ServerWork work, StepContext context) {
         if (work.command() == ServerCommand.ATTACH_INTERFACE) {
-            work.card().flatMap(CardWork::portId).ifPresent(port -> compute.networks().detach(work.serverId(), port));
+            work.card()
+                    .flatMap(CardWork::portId)
+                    .ifPresent(port -> compute.networks().detach(work.serverId(), port));
         }
         return Done.with(work);
     }
@@ -81,7 +93,7 @@ final class ChangeInterfaces implements Operation<ServerWork> {
                     .findFirst()
                     .orElseThrow(() -> ServerError.PORT_NOT_ATTACHED.with(port, server.id()));
             Server after = server.withCards(Stream.concat(without(server.cards(), port).stream(), Stream.of(added))
-                            .toList());
+                    .toList());
             compute.fleet()
                     .of(server)
                     .attachInterface(
@@ -122,7 +134,9 @@ final class ChangeInterfaces implements Operation<ServerWork> {
 
     private Done<ServerWork> release(ServerWork work, StepContext context) {
         if (work.command() == ServerCommand.DETACH_INTERFACE) {
-            work.card().flatMap(CardWork::portId).ifPresent(port -> compute.networks().detach(work.serverId(), port));
+            work.card()
+                    .flatMap(CardWork::portId)
+                    .ifPresent(port -> compute.networks().detach(work.serverId(), port));
         }
         return Done.with(work);
     }

@@ -71,7 +71,8 @@ final class CommandServer implements Operation<ServerWork> {
                     ATTACH_INTERFACE,
                     DETACH_INTERFACE,
                     UPDATE_METADATA,
-                    DELETE_METADATA -> throw new IllegalArgumentException(work.command() + " is not for the hypervisor");
+                    DELETE_METADATA ->
+                throw new IllegalArgumentException(work.command() + " is not for the hypervisor");
         }
         return Done.with(work);
     }

@@ -56,8 +56,7 @@ public final class ComputeHosts {
 
     /** The host of that name. */
     public Optional<ComputeHost> find(String host) {
-        return database.read(
-                sql -> sql.selectFrom(HOSTS).where(HOST.eq(host)).fetchOptional(this::read));
+        return database.read(sql -> sql.selectFrom(HOSTS).where(HOST.eq(host)).fetchOptional(this::read));
     }
 
     /** Whether a host answered lately and is not said to be dead. */

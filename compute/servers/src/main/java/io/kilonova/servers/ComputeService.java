@@ -105,15 +105,13 @@ public final class ComputeService implements AutoCloseable {
         this.reports = new HostReports(compute, setup.providers(), setup.inventories());
         this.powers = new PowerStates(compute, setup.clock());
         setup.networks()
-                .observe((transaction, serverId, cards) ->
-                        servers.updateCards(transaction, serverId, cards, setup.clock().instant()));
+                .observe((transaction, serverId, cards) -> servers.updateCards(
+                        transaction, serverId, cards, setup.clock().instant()));
     }
 
     /** Whether a consumer of allocations is a server of this cloud. */
     public static boolean owns(Transaction transaction, String serverId) {
-        return transaction
-                .sql()
-                .fetchExists(ServerColumns.SERVERS, ServerColumns.ID.eq(serverId));
+        return transaction.sql().fetchExists(ServerColumns.SERVERS, ServerColumns.ID.eq(serverId));
     }
 
     /** The kinds of operations on servers, for {@link Operations}. */
@@ -238,8 +236,7 @@ public final class ComputeService implements AutoCloseable {
         List<String> before = servers().get(caller.visibility(), serverId).cards().stream()
                 .map(ServerCard::portId)
                 .toList();
-        String operation =
-                commands.attach(new ServerCommands.Order(caller, requestId, serverId), planned.getFirst());
+        String operation = commands.attach(new ServerCommands.Order(caller, requestId, serverId), planned.getFirst());
         OperationView view = completions
                 .await(compute.operations(), operation, WAIT)
                 .orElseThrow(() -> ServerError.INTERFACE_SLOW.with(serverId));
@@ -271,8 +268,8 @@ public final class ComputeService implements AutoCloseable {
     public void setDisabled(String host, boolean disabled, Optional<String> reason) {
         compute.database().change(transaction -> {
             compute.hosts().setDisabled(transaction, host, disabled, reason);
-            transaction.afterCommit(
-                    () -> compute.ledger().change(host, known -> known.withState(!disabled, known.up())));
+            transaction.afterCommit(() ->
+                    compute.ledger().change(host, known -> known.withState(!disabled, known.up())));
         });
     }
 
@@ -280,8 +277,8 @@ public final class ComputeService implements AutoCloseable {
     public void setForcedDown(String host, boolean forcedDown) {
         compute.database().change(transaction -> {
             compute.hosts().setForcedDown(transaction, host, forcedDown);
-            transaction.afterCommit(
-                    () -> compute.ledger().change(host, known -> known.withState(known.enabled(), !forcedDown)));
+            transaction.afterCommit(() ->
+                    compute.ledger().change(host, known -> known.withState(known.enabled(), !forcedDown)));
         });
     }
 

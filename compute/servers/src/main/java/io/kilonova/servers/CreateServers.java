@@ -176,7 +176,8 @@ final class CreateServers {
     }
 
     private void requireQuotas(ServerCreate create) {
-        Map<QuotaResource, Long> limits = compute.quotas().limits(create.caller().project());
+        Map<QuotaResource, Long> limits =
+                compute.quotas().limits(create.caller().project());
         Metadata.requireCount(create.metadata().size(), limits);
         long files = limits.getOrDefault(QuotaResource.INJECTED_FILES, -1L);
         if (files >= 0 && create.files().size() > files) {

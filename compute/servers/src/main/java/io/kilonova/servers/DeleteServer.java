@@ -89,7 +89,9 @@ final class DeleteServer implements Operation<ServerWork> {
         compute.decisions().forget(transaction, server.id());
         compute.servers().remove(transaction, server.id());
         DeletedServers.remember(transaction, server, ending.at());
-        server.host().ifPresent(host -> transaction.afterCommit(() -> compute.ledger().release(host, held)));
+        server.host()
+                .ifPresent(
+                        host -> transaction.afterCommit(() -> compute.ledger().release(host, held)));
     }
 
     private Map<String, Long> held(Transaction transaction, String serverId) {

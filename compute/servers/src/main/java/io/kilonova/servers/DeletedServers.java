@@ -67,9 +67,8 @@ public final class DeletedServers {
 
     /** One of them. */
     public Optional<Deleted> find(Visibility visibility, String id) {
-        return database.read(sql -> sql.selectFrom(DELETED)
-                .where(ID.eq(id).and(seen(visibility)))
-                .fetchOptional(DeletedServers::read));
+        return database.read(sql ->
+                sql.selectFrom(DELETED).where(ID.eq(id).and(seen(visibility))).fetchOptional(DeletedServers::read));
     }
 
     /** Forgets those that went before a time, at most {@code most} at once; returns how many. */
@@ -93,7 +92,6 @@ public final class DeletedServers {
     }
 
     private static Deleted read(Record row) {
-        return new Deleted(
-                Documents.read(row.get(DOCUMENT), Server.class), Instant.ofEpochMilli(row.get(DELETED_AT)));
+        return new Deleted(Documents.read(row.get(DOCUMENT), Server.class), Instant.ofEpochMilli(row.get(DELETED_AT)));
     }
 }

@@ -33,7 +33,8 @@ final class GuestSpecifications {
                 flavor.swapMebibytes(),
                 image.disk(),
                 image.kernel()
-                        .map(kernel -> new GuestSpecification.DirectKernel(kernel, image.ramdisk(), image.commandLine())),
+                        .map(kernel ->
+                                new GuestSpecification.DirectKernel(kernel, image.ramdisk(), image.commandLine())),
                 server.cards().stream().map(card -> card(card, image)).toList(),
                 server.configDrive() ? Optional.of(configDrives.files(server)) : Optional.empty(),
                 Map.copyOf(properties));

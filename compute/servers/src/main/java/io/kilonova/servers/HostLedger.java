@@ -38,8 +38,9 @@ final class HostLedger {
         lock.lock();
         try {
             Decision decision = scheduler.decide(view, request, random);
-            decision.selections().forEach(selection ->
-                    view = view.claiming(selection.chosen().host(), decision.request().resources()));
+            decision.selections()
+                    .forEach(selection -> view = view.claiming(
+                            selection.chosen().host(), decision.request().resources()));
             return decision;
         } finally {
             lock.unlock();

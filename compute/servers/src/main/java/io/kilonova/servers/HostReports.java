@@ -62,8 +62,7 @@ final class HostReports {
 
     /** Says to the scheduler that a host does not answer. */
     void silent(Hypervisor hypervisor) {
-        compute.ledger()
-                .change(hypervisor.host(), host -> host.withState(host.enabled(), false));
+        compute.ledger().change(hypervisor.host(), host -> host.withState(host.enabled(), false));
     }
 
     private Host view(DSLContext sql, ComputeHost known, int servers) {

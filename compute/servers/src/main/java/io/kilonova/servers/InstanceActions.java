@@ -76,7 +76,10 @@ public final class InstanceActions {
 
     /** Which actions a list shows; each bound is inclusive. */
     public record Filter(
-            Optional<Instant> changedSince, Optional<Instant> changedBefore, int limit, Optional<String> markerRequestId) {}
+            Optional<Instant> changedSince,
+            Optional<Instant> changedBefore,
+            int limit,
+            Optional<String> markerRequestId) {}
 
     /** The actions in {@code database}. */
     public InstanceActions(Database database) {
@@ -84,7 +87,14 @@ public final class InstanceActions {
     }
 
     /** Writes down that something is asked; returns the action's id. */
-    long begin(Transaction transaction, Server server, String userId, String projectId, String requestId, ServerCommand command, Instant now) {
+    long begin(
+            Transaction transaction,
+            Server server,
+            String userId,
+            String projectId,
+            String requestId,
+            ServerCommand command,
+            Instant now) {
         long id = ServerStore.take(transaction, "instance_actions", 1);
         begin(transaction, id, server, userId, projectId, requestId, command, now);
         return id;
@@ -117,8 +127,7 @@ public final class InstanceActions {
     }
 
     /** Writes down how it ended. */
-    void finish(
-            Transaction transaction, long id, Optional<String> host, Optional<String> failure, Instant now) {
+    void finish(Transaction transaction, long id, Optional<String> host, Optional<String> failure, Instant now) {
         transaction
                 .sql()
                 .update(ACTIONS)
@@ -137,10 +146,12 @@ public final class InstanceActions {
         return database.read(sql -> {
             Condition condition = SERVER_ID.eq(serverId);
             if (filter.changedSince().isPresent()) {
-                condition = condition.and(UPDATED_AT.ge(filter.changedSince().get().toEpochMilli()));
+                condition =
+                        condition.and(UPDATED_AT.ge(filter.changedSince().get().toEpochMilli()));
             }
             if (filter.changedBefore().isPresent()) {
-                condition = condition.and(UPDATED_AT.le(filter.changedBefore().get().toEpochMilli()));
+                condition =
+                        condition.and(UPDATED_AT.le(filter.changedBefore().get().toEpochMilli()));
             }
             if (filter.markerRequestId().isPresent()) {
                 String marker = filter.markerRequestId().get();
@@ -202,8 +213,7 @@ public final class InstanceActions {
                 Optional.ofNullable(row.get(EVENT_HOST)));
     }
 
-    private static Optional<Finish> finish(
-            @Nullable Long at, @Nullable String result, @Nullable String details) {
+    private static Optional<Finish> finish(@Nullable Long at, @Nullable String result, @Nullable String details) {
         return at == null || result == null
                 ? Optional.empty()
                 : Optional.of(new Finish(Instant.ofEpochMilli(at), result, Optional.ofNullable(details)));

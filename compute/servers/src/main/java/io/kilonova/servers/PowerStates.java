@@ -36,13 +36,19 @@ final class PowerStates {
         Instant now = clock.instant();
         compute.database().change(transaction -> {
             Optional<Server> found = ServerStore.find(transaction.sql(), Visibility.everything(), serverId);
-            if (found.isEmpty() || found.get().taskState().isPresent() || found.get().powerState() == power) {
+            if (found.isEmpty()
+                    || found.get().taskState().isPresent()
+                    || found.get().powerState() == power) {
                 return;
             }
             Server server = found.get();
             Optional<VmState> state = settles(server.vmState(), power);
             if (state.isPresent()) {
-                LOGGER.info("server={} the guest is {} by itself: now {}", serverId, power, state.get().label());
+                LOGGER.info(
+                        "server={} the guest is {} by itself: now {}",
+                        serverId,
+                        power,
+                        state.get().label());
                 compute.changes().settled(transaction, server, state.get(), power, now);
             } else {
                 compute.changes().powerReported(transaction, serverId, power, now);
@@ -53,19 +59,13 @@ final class PowerStates {
     /** What a server is when its guest is found in another power state; empty when it stays what it is. */
     static Optional<VmState> settles(VmState state, PowerState power) {
         return switch (state) {
-            case ACTIVE, PAUSED -> power == PowerState.SHUT_DOWN || power == PowerState.CRASHED
-                    ? Optional.of(VmState.STOPPED)
-                    : Optional.empty();
+            case ACTIVE, PAUSED ->
+                power == PowerState.SHUT_DOWN || power == PowerState.CRASHED
+                        ? Optional.of(VmState.STOPPED)
+                        : Optional.empty();
             case STOPPED -> power == PowerState.RUNNING ? Optional.of(VmState.ACTIVE) : Optional.empty();
-            case BUILDING,
-                    SUSPENDED,
-                    RESCUED,
-                    RESIZED,
-                    SOFT_DELETED,
-                    SHELVED,
-                    SHELVED_OFFLOADED,
-                    DELETED,
-                    ERROR -> Optional.empty();
+            case BUILDING, SUSPENDED, RESCUED, RESIZED, SOFT_DELETED, SHELVED, SHELVED_OFFLOADED, DELETED, ERROR ->
+                Optional.empty();
         };
     }
 

@@ -187,8 +187,8 @@ public final class Quotas {
                 .from(LIMITS)
                 .where(PROJECT_ID.in(DEFAULTS, projectId))
                 .orderBy(PROJECT_ID)
-                .forEach(row -> QuotaResource.named(row.value2())
-                        .ifPresent(resource -> result.put(resource, row.value3())));
+                .forEach(row ->
+                        QuotaResource.named(row.value2()).ifPresent(resource -> result.put(resource, row.value3())));
         return result;
     }
 

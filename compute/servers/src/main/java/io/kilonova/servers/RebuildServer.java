@@ -59,11 +59,7 @@ final class RebuildServer implements Operation<ServerWork> {
         Instant now = context.clock().instant();
         return Done.with(work, transaction -> {
             compute.servers()
-                    .update(
-                            transaction,
-                            server.id(),
-                            Map.of(IMAGE_ID, image.id(), IMAGE, Documents.write(image)),
-                            now);
+                    .update(transaction, server.id(), Map.of(IMAGE_ID, image.id(), IMAGE, Documents.write(image)), now);
             compute.changes().begin(transaction, server.id(), TaskState.REBUILD_SPAWNING, now);
         });
     }
@@ -102,7 +98,8 @@ final class RebuildServer implements Operation<ServerWork> {
                             off ? PowerState.SHUT_DOWN : PowerState.RUNNING,
                             now);
         } else if (ending.outcome() == Outcome.FAILED) {
-            compute.changes().failed(transaction, work.serverId(), ending.failure().orElseThrow(), now);
+            compute.changes()
+                    .failed(transaction, work.serverId(), ending.failure().orElseThrow(), now);
         }
     }
 }

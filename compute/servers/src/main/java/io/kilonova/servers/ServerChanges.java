@@ -28,10 +28,7 @@ final class ServerChanges {
     /** The server has a host now. */
     void placed(Transaction transaction, String serverId, String host, String zone, Instant now) {
         store.update(
-                transaction,
-                serverId,
-                Map.of(HOST, host, ZONE, zone, TASK_STATE, TaskState.NETWORKING.label()),
-                now);
+                transaction, serverId, Map.of(HOST, host, ZONE, zone, TASK_STATE, TaskState.NETWORKING.label()), now);
     }
 
     /** The server has no host any more. */

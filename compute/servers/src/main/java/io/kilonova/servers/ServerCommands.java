@@ -51,13 +51,16 @@ final class ServerCommands {
     String submit(Order order, ServerCommand command, String operation, Detail detail) {
         return compute.database().write(transaction -> {
             Server server = compute.servers().lock(transaction, order.caller().visibility(), order.serverId());
-            Transition transition = ServerLifecycle.require(command, server, order.caller().isAdmin());
+            Transition transition =
+                    ServerLifecycle.require(command, server, order.caller().isAdmin());
             Instant now = clock.instant();
-            if (transition.tasks() instanceof Transition.TaskGuard.NothingOr && server.taskState().isPresent()) {
+            if (transition.tasks() instanceof Transition.TaskGuard.NothingOr
+                    && server.taskState().isPresent()) {
                 compute.operations().cancelRunning(transaction, server.id(), command.verb());
             }
             if (!transition.through().isEmpty()) {
-                compute.changes().begin(transaction, server.id(), transition.through().getFirst(), now);
+                compute.changes()
+                        .begin(transaction, server.id(), transition.through().getFirst(), now);
             }
             return hand(transaction, order, server, command, operation, detail.of(transaction, server), now);
         });
@@ -74,14 +77,7 @@ final class ServerCommands {
             Instant now = clock.instant();
             compute.operations().cancelRunning(transaction, server.id(), "the server is deleted");
             compute.changes().begin(transaction, server.id(), TaskState.DELETING, now);
-            hand(
-                    transaction,
-                    order,
-                    server,
-                    ServerCommand.DELETE,
-                    DeleteServer.NAME,
-                    UnaryOperator.identity(),
-                    now);
+            hand(transaction, order, server, ServerCommand.DELETE, DeleteServer.NAME, UnaryOperator.identity(), now);
         });
     }
 
@@ -95,8 +91,8 @@ final class ServerCommands {
             Instant now) {
         Caller caller = order.caller();
         String project = caller.projectId().orElse(server.projectId());
-        long action = compute.actions()
-                .begin(transaction, server, caller.userId(), project, order.requestId(), command, now);
+        long action =
+                compute.actions().begin(transaction, server, caller.userId(), project, order.requestId(), command, now);
         Requester requester = new Requester(caller.userId(), project, order.requestId(), action);
         ServerWork work = detail.apply(ServerWork.of(server, requester, command));
         return compute.operations()
@@ -204,19 +200,22 @@ final class ServerCommands {
         Server before = compute.servers().get(order.caller().visibility(), order.serverId());
         ServerImage image = images.resolve(order.caller(), rebuild.imageId(), before.flavor());
         Optional<Optional<Keypair>> keypair = rebuild.keyName()
-                .map(name -> name.map(known -> keypairs.find(before.userId(), known)
-                        .orElseThrow(ServerError.KEYPAIR_UNUSABLE::with)));
+                .map(name -> name.map(known ->
+                        keypairs.find(before.userId(), known).orElseThrow(ServerError.KEYPAIR_UNUSABLE::with)));
         Map<QuotaResource, Long> limits = compute.quotas().limits(before.projectId());
         rebuild.metadata().ifPresent(metadata -> Metadata.requireCount(metadata.size(), limits));
         submit(order, ServerCommand.REBUILD, RebuildServer.NAME, (transaction, server) -> {
             Map<Field<?>, @Nullable Object> changes = changes(rebuild.update());
             rebuild.metadata().ifPresent(metadata -> changes.put(METADATA, Documents.write(metadata)));
             rebuild.userData().ifPresent(data -> changes.put(USER_DATA, data.orElse(null)));
-            keypair.ifPresent(chosen -> changes.put(KEY_NAME, chosen.map(Keypair::name).orElse(null)));
+            keypair.ifPresent(
+                    chosen -> changes.put(KEY_NAME, chosen.map(Keypair::name).orElse(null)));
             changes.put(
                     SETTINGS,
                     Documents.write(server.settings()
-                            .rebuilt(keypair, rebuild.files().orElse(server.settings().files()))));
+                            .rebuilt(
+                                    keypair,
+                                    rebuild.files().orElse(server.settings().files()))));
             compute.servers().update(transaction, server.id(), changes, clock.instant());
             return work -> work.withImage(image);
         });

@@ -21,7 +21,10 @@ public enum ServerError implements ErrorCode {
     ZONE_NOT_FOUND(Owner.CALLER, 400, "The requested availability zone is not available"),
     HOST_NOT_FOUND(Owner.CALLER, 400, "Compute host %s could not be found."),
     COUNT_INVALID(Owner.CALLER, 400, "min_count must be <= max_count"),
-    PORT_FOR_MANY(Owner.CALLER, 400, "Unable to launch multiple instances with a single configured port ID. Please launch your instance one by one with different ports."),
+    PORT_FOR_MANY(
+            Owner.CALLER,
+            400,
+            "Unable to launch multiple instances with a single configured port ID. Please launch your instance one by one with different ports."),
     USER_DATA_INVALID(Owner.CALLER, 400, "User data needs to be valid base 64."),
     PERSONALITY_INVALID(Owner.CALLER, 400, "%s"),
     PERSONALITY_TOO_MANY(Owner.CALLER, 403, "Personality file limit exceeded: at most %d files"),
@@ -38,7 +41,10 @@ public enum ServerError implements ErrorCode {
     HOST_LOST(Owner.DEPENDENCY, 503, "Host %s is not known to this controller any more."),
     PORT_NOT_ATTACHED(Owner.CALLER, 404, "Port id %s could not be found or is not attached to server %s"),
     INTERFACE_FAILED(Owner.DEPENDENCY, 500, "Failed to attach network adapter device: %s"),
-    INTERFACE_SLOW(Owner.DEPENDENCY, 504, "Attaching the network adapter to %s goes on; look at the server's interfaces later."),
+    INTERFACE_SLOW(
+            Owner.DEPENDENCY,
+            504,
+            "Attaching the network adapter to %s goes on; look at the server's interfaces later."),
     NOT_BUILT(Owner.CALLER, 501, "Kilonova does not do this yet: %s"),
     MARKER_NOT_FOUND(Owner.CALLER, 400, "marker [%s] not found"),
     FILTER_INVALID(Owner.CALLER, 400, "%s");

@@ -73,12 +73,13 @@ public final class ServerFilter {
             return Optional.of(new ServerFilter(number.eq(numberOf(parameter, value))));
         }
         return switch (parameter) {
-            case "ip", "ip6" -> Optional.of(new ServerFilter(ADDRESSES.like("%" + escape(stripAnchors(value)) + "%", '\\')));
+            case "ip", "ip6" ->
+                Optional.of(new ServerFilter(ADDRESSES.like("%" + escape(stripAnchors(value)) + "%", '\\')));
             case "config_drive" -> Optional.of(new ServerFilter(CONFIG_DRIVE.eq(truthOf(parameter, value))));
-            case "locked" -> Optional.of(
-                    new ServerFilter(truthOf(parameter, value) ? LOCKED_BY.isNotNull() : LOCKED_BY.isNull()));
-            case "auto_disk_config" -> Optional.of(
-                    new ServerFilter(DISK_CONFIG.eq(truthOf(parameter, value) ? "AUTO" : "MANUAL")));
+            case "locked" ->
+                Optional.of(new ServerFilter(truthOf(parameter, value) ? LOCKED_BY.isNotNull() : LOCKED_BY.isNull()));
+            case "auto_disk_config" ->
+                Optional.of(new ServerFilter(DISK_CONFIG.eq(truthOf(parameter, value) ? "AUTO" : "MANUAL")));
             case "power_state" -> Optional.of(new ServerFilter(POWER_STATE.eq(powerOf(value))));
             default -> Optional.empty();
         };
@@ -86,7 +87,8 @@ public final class ServerFilter {
 
     /** Servers that show one of these statuses. */
     public static ServerFilter statuses(Collection<ServerStatus> statuses) {
-        return new ServerFilter(DSL.or(statuses.stream().map(ServerFilter::shows).toList()));
+        return new ServerFilter(
+                DSL.or(statuses.stream().map(ServerFilter::shows).toList()));
     }
 
     /** Servers that changed at or after a time. */
@@ -120,7 +122,8 @@ public final class ServerFilter {
     }
 
     private static Condition shows(ServerStatus status) {
-        Condition state = VM_STATE.in(status.states().stream().map(VmState::label).toList());
+        Condition state =
+                VM_STATE.in(status.states().stream().map(VmState::label).toList());
         if (!status.tasks().isEmpty()) {
             return state.and(TASK_STATE.in(labels(status.tasks())));
         }

@@ -32,7 +32,8 @@ final class ServerImages {
         if (imageId.isEmpty()) {
             throw ServerError.NOT_BUILT.with("servers that boot from a volume");
         }
-        Image image = images.find(caller.visibility(), imageId).orElseThrow(() -> ServerError.IMAGE_NOT_FOUND.with(imageId));
+        Image image =
+                images.find(caller.visibility(), imageId).orElseThrow(() -> ServerError.IMAGE_NOT_FOUND.with(imageId));
         ImageReference disk = reference(image);
         if (image.minimumMemoryMebibytes() > flavor.memoryMebibytes()) {
             throw ServerError.FLAVOR_MEMORY_TOO_SMALL.with();

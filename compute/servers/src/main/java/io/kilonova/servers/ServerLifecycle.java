@@ -16,7 +16,11 @@ import java.util.Map;
  */
 public final class ServerLifecycle {
     static final List<Transition> TRANSITIONS = List.of(
-            on(CREATE).from(BUILDING).through(SCHEDULING, NETWORKING, SPAWNING).to(ACTIVE).within(ofMinutes(30)),
+            on(CREATE)
+                    .from(BUILDING)
+                    .through(SCHEDULING, NETWORKING, SPAWNING)
+                    .to(ACTIVE)
+                    .within(ofMinutes(30)),
             on(DELETE).fromAny().through(DELETING).to(DELETED).within(ofMinutes(30)),
             on(FORCE_DELETE).fromAny().through(DELETING).to(DELETED).within(ofMinutes(30)),
             on(START).from(STOPPED).through(POWERING_ON).to(ACTIVE).onItsHost(),
@@ -81,7 +85,10 @@ public final class ServerLifecycle {
         }
         if (!transition.tasks().allows(server.taskState())) {
             throw invalid(
-                    command, server, "task_state", server.taskState().map(TaskState::label).orElse("None"));
+                    command,
+                    server,
+                    "task_state",
+                    server.taskState().map(TaskState::label).orElse("None"));
         }
         if (transition.needsLaunch() && server.launchedAt().isEmpty() && command != CREATE) {
             throw invalid(command, server, "launched_at", "None");

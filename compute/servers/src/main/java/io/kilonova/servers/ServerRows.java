@@ -124,7 +124,9 @@ final class ServerRows {
     }
 
     private static List<String> tags(String text) {
-        return text.isEmpty() ? List.of() : Arrays.asList(text.substring(1, text.length() - 1).split(","));
+        return text.isEmpty()
+                ? List.of()
+                : Arrays.asList(text.substring(1, text.length() - 1).split(","));
     }
 
     private static Optional<Instant> time(@Nullable Long millis) {

@@ -113,7 +113,8 @@ public final class ServerStore {
     }
 
     void insert(Transaction transaction, Stream<Server> servers) {
-        List<Field<?>> columns = Stream.concat(ALL.stream(), Stream.of(ADDRESSES)).toList();
+        List<Field<?>> columns =
+                Stream.concat(ALL.stream(), Stream.of(ADDRESSES)).toList();
         servers.forEach(server -> {
             Object[] values = ServerRows.values(server);
             Object[] all = java.util.Arrays.copyOf(values, values.length + 1);
@@ -133,7 +134,12 @@ public final class ServerStore {
                 .set(next, next.plus(count))
                 .where(name.eq(sequence))
                 .execute();
-        Long after = transaction.sql().select(next).from(sequences).where(name.eq(sequence)).fetchSingle(next);
+        Long after = transaction
+                .sql()
+                .select(next)
+                .from(sequences)
+                .where(name.eq(sequence))
+                .fetchSingle(next);
         return after - count;
     }
 

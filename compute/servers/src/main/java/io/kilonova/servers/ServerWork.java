@@ -20,8 +20,7 @@ public record ServerWork(
         Optional<ServerImage> image,
         Optional<CardWork> card) {
     static ServerWork of(Server server, Requester requester, ServerCommand command) {
-        return new ServerWork(
-                server.id(), requester, command, server.vmState(), Optional.empty(), Optional.empty());
+        return new ServerWork(server.id(), requester, command, server.vmState(), Optional.empty(), Optional.empty());
     }
 
     ServerWork withImage(ServerImage chosen) {

@@ -94,8 +94,7 @@ public record Transition(
     }
 
     Transition through(TaskState... states) {
-        return with(
-                sources, tasks, List.of(states), destination, respectsLock, needsLaunch, needsHost, limit);
+        return with(sources, tasks, List.of(states), destination, respectsLock, needsLaunch, needsHost, limit);
     }
 
     Transition to(VmState state) {

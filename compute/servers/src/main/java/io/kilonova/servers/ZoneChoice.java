@@ -22,9 +22,8 @@ record ZoneChoice(Optional<String> zone, Optional<String> host) {
             throw ServerError.ZONE_NOT_FOUND.with();
         }
         Optional<String> zone = Optional.of(parts[0]).filter(text -> !text.isEmpty());
-        Optional<String> named = create.host()
-                .or(() -> part(parts, 1))
-                .or(() -> part(parts, 2).map(node -> hostOfNode(node, hosts)));
+        Optional<String> named =
+                create.host().or(() -> part(parts, 1)).or(() -> part(parts, 2).map(node -> hostOfNode(node, hosts)));
         named.ifPresent(host -> {
             if (hosts.stream().noneMatch(known -> known.host().equals(host))) {
                 throw ServerError.HOST_NOT_FOUND.with(host);
