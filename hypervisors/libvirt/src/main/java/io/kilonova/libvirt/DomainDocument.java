@@ -38,8 +38,9 @@ final class DomainDocument {
         }
     }
 
-    Element root() {
-        return root;
+    /** An element of a document as one of its own. */
+    static DomainDocument of(Element root) {
+        return new DomainDocument(root);
     }
 
     /** The elements at a path of names below the root, for example {@code devices/interface}. */

@@ -76,7 +76,7 @@ final class GuestDisks {
     void fetchImages(GuestSpecification guest, Progress progress) {
         checkSize(guest, guest.image().virtualSizeBytes());
         for (ImageReference image : imagesOf(guest)) {
-            BaseImage unused = images.fetch(image, progress);
+            BaseImage _ = images.fetch(image, progress);
         }
         checkSize(guest, images.virtualSizeBytes(guest.image()));
     }

@@ -25,7 +25,7 @@ final class GuestStarter {
         SpecificationCheck.of(guest);
         GuestShape shape = GuestShape.of(guest.image(), guest.virtualCpus(), guest.properties());
         for (GuestInterface card : guest.interfaces()) {
-            String unused = shape.modelOf(card);
+            String _ = shape.modelOf(card);
         }
         return shape;
     }

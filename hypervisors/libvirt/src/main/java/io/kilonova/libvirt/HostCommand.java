@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
@@ -51,7 +52,7 @@ final class HostCommand {
         } catch (IOException absent) {
             throw LibvirtError.COMMAND_ABSENT.because(absent, command.getFirst(), debianPackage);
         }
-        try (var reader = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService reader = Executors.newVirtualThreadPerTaskExecutor()) {
             CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> read(process), reader);
             if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor();

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import javax.xml.transform.OutputKeys;
 import javax.xml.transform.Transformer;
@@ -35,11 +36,11 @@ final class HostDescription {
         DomainDocument capabilities = DomainDocument.parse(connection.capabilities());
         String architecture =
                 capabilities.first("host/cpu/arch").map(Element::getTextContent).orElse("x86_64");
-        TreeSet<String> features = new TreeSet<>();
+        Set<String> features = new TreeSet<>();
         for (Element feature : capabilities.at("host/cpu/feature")) {
             features.add(feature.getAttribute("name"));
         }
-        TreeSet<String> guestFeatures = guestFeatures(connection, architecture, virtualisation);
+        Set<String> guestFeatures = guestFeatures(connection, architecture, virtualisation);
         return new HostInventory(
                 "QEMU",
                 connection.version(),
@@ -53,7 +54,7 @@ final class HostDescription {
     }
 
     private static String cpuInformation(
-            DomainDocument capabilities, String architecture, NodeInformation node, TreeSet<String> features) {
+            DomainDocument capabilities, String architecture, NodeInformation node, Set<String> features) {
         Map<String, Object> topology = new LinkedHashMap<>();
         topology.put("cells", node.cells());
         topology.put("sockets", node.sockets());
@@ -73,9 +74,9 @@ final class HostDescription {
     }
 
     /** The features that a guest's processor can have, which emulation and the host's own processor differ in. */
-    private static TreeSet<String> guestFeatures(
+    private static Set<String> guestFeatures(
             LibvirtConnection connection, String architecture, VirtualisationType virtualisation) {
-        TreeSet<String> features = new TreeSet<>();
+        Set<String> features = new TreeSet<>();
         try {
             DomainDocument domain =
                     DomainDocument.parse(connection.domainCapabilities(architecture, virtualisation.label()));

@@ -1,13 +1,12 @@
 package io.kilonova.libvirt;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import io.kilonova.errors.ServiceException;
 import io.kilonova.spi.HypervisorError;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
 
 /** The file system that holds guests' disks. */
 final class HostDisk {
@@ -26,10 +25,12 @@ final class HostDisk {
     static String cacheMode(Path folder) {
         try {
             Path file = Files.createTempFile(folder, ".direct", ".probe");
-            try (FileChannel unused = FileChannel.open(file, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
-                return "none";
-            } catch (IOException | UnsupportedOperationException withoutDirect) {
-                return "writeback";
+            try {
+                HostCommand.Ended written = HostCommand.run(
+                        "coreutils",
+                        Duration.ofSeconds(30),
+                        List.of("dd", "if=/dev/zero", "of=" + file, "bs=4096", "count=1", "oflag=direct"));
+                return written.succeeded() ? "none" : "writeback";
             } finally {
                 Files.delete(file);
             }

@@ -163,7 +163,7 @@ final class ImageCache {
 
     private static void inspect(ImageReference image, Path part, DiskFormat recorded) throws IOException {
         try {
-            long unused = ImageInspection.virtualSizeBytes(part, recorded);
+            long _ = ImageInspection.virtualSizeBytes(part, recorded);
         } catch (ImageInspection.Refused refused) {
             throw unusable(image, refused.reason());
         }
@@ -186,7 +186,7 @@ final class ImageCache {
                 digest.update(buffer, 0, count);
                 ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, count);
                 while (bytes.hasRemaining()) {
-                    int unused = channel.write(bytes);
+                    int _ = channel.write(bytes);
                 }
                 if (total - reported >= REPORT_EVERY_BYTES && image.sizeBytes() > 0) {
                     reported = total;

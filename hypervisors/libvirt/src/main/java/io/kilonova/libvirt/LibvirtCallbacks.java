@@ -75,7 +75,7 @@ final class LibvirtCallbacks {
         closeListeners.remove(number);
     }
 
-    @SuppressWarnings("UnusedMethod") // called by libvirt
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by libvirt
     private int onLifecycle(
             MemorySegment connection, MemorySegment domain, int event, int detail, MemorySegment opaque) {
         try (Arena arena = Arena.ofConfined()) {
@@ -94,7 +94,7 @@ final class LibvirtCallbacks {
         return 0;
     }
 
-    @SuppressWarnings("UnusedMethod") // called by libvirt
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by libvirt
     private void onClosed(MemorySegment connection, int reason, MemorySegment opaque) {
         try {
             Runnable listener = closeListeners.get(opaque.address());
@@ -107,7 +107,7 @@ final class LibvirtCallbacks {
         }
     }
 
-    @SuppressWarnings("UnusedMethod") // called by libvirt
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by libvirt
     private void onError(MemorySegment data, MemorySegment error) {
         // The error stays on the thread, where the caller reads it.
     }

@@ -49,7 +49,7 @@ public final class LibvirtConnection implements AutoCloseable {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment handle = library.checked(library.open.pointer(arena.allocateFrom(uri)));
                 int seconds = (int) Math.max(1, keepAlive.toSeconds());
-                int unused = library.setKeepAlive.number(handle, seconds, KEEP_ALIVE_MISSES);
+                int _ = library.setKeepAlive.number(handle, seconds, KEEP_ALIVE_MISSES);
                 return new LibvirtConnection(library, threads, handle);
             }
         });
@@ -213,10 +213,10 @@ public final class LibvirtConnection implements AutoCloseable {
                     closed = true;
                     listeners.forEach(library.callbacks::forget);
                     for (int registration : registrations) {
-                        int unused = library.deregisterEvent.number(handle, registration);
+                        int _ = library.deregisterEvent.number(handle, registration);
                     }
-                    int unregistered = library.unregisterClose.number(handle, library.callbacks.closed());
-                    int references = library.close.number(handle);
+                    int _ = library.unregisterClose.number(handle, library.callbacks.closed());
+                    int _ = library.close.number(handle);
                 }
                 return closed;
             } finally {

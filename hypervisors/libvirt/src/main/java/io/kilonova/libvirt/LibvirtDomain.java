@@ -165,7 +165,7 @@ public final class LibvirtDomain implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            int unused = threads.call(() -> library.domainFree.number(handle));
+            int _ = threads.call(() -> library.domainFree.number(handle));
         }
     }
 

@@ -86,7 +86,7 @@ public final class LibvirtHypervisor implements Hypervisor {
     public void spawn(GuestSpecification guest, Progress progress) {
         GuestShape shape = starter.shapeOf(guest);
         AtomicBoolean cancelled = spawning.computeIfAbsent(guest.id(), id -> new AtomicBoolean());
-        try (GuestDisks.Hold hold = disks.holdImages()) {
+        try (GuestDisks.Hold _ = disks.holdImages()) {
             if (!active(guest.id())) {
                 if (!disks.exist(guest.id())) {
                     disks.fetchImages(guest, progress);

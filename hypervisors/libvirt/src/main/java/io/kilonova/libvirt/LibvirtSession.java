@@ -66,7 +66,7 @@ final class LibvirtSession implements AutoCloseable {
     Subscription listen(Consumer<LibvirtEvent> listener) {
         listeners.add(listener);
         try {
-            LibvirtConnection unused = connection();
+            LibvirtConnection _ = connection();
         } catch (ServiceException unreachable) {
             LOG.warn("Events come once the daemon answers: {}", unreachable.sentence());
         }

@@ -9,6 +9,7 @@ import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.GuestInterface;
 import io.kilonova.spi.GuestReport;
 import io.kilonova.spi.GuestSpecification;
+import io.kilonova.spi.HostInventory;
 import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.ImageFormat;
 import io.kilonova.spi.ImageReference;
@@ -95,7 +96,7 @@ final class LibvirtHypervisorTest {
         GuestSpecification guest = fromDisk(List.of(first));
         String id = guest.id();
         List<GuestEvent> events = new ArrayList<>();
-        try (AutoCloseable subscription = hypervisor.subscribe(event -> {
+        try (AutoCloseable _ = hypervisor.subscribe(event -> {
             synchronized (events) {
                 events.add(event);
             }
@@ -123,7 +124,7 @@ final class LibvirtHypervisorTest {
             assertThat(power(id)).isEqualTo(PowerState.RUNNING);
 
             GuestInterface second = card();
-            GuestSpecification withTwo = with(guest, List.of(first, second));
+            GuestSpecification withTwo = Specifications.with(guest, first, second);
             hypervisor.attachInterface(withTwo, second);
             hypervisor.attachInterface(withTwo, second);
             awaitSaid(id, "KILONOVA-GUEST-CARD eth1 " + second.macAddress(), 1);
@@ -201,7 +202,7 @@ final class LibvirtHypervisorTest {
     @Test
     void a_guest_that_libvirt_refuses_leaves_nothing_behind() {
         GuestSpecification sound = fromDisk(List.of(card()));
-        GuestSpecification guest = with(sound, Map.of("hw_machine_type", "no-such-machine"));
+        GuestSpecification guest = Specifications.with(sound, Map.of("hw_machine_type", "no-such-machine"));
         assertThatThrownBy(() -> hypervisor.spawn(guest, Progress.silent()))
                 .isInstanceOfSatisfying(
                         ServiceException.class,
@@ -236,7 +237,7 @@ final class LibvirtHypervisorTest {
 
     @Test
     void the_inventory_tells_what_the_host_is() {
-        var inventory = hypervisor.inventory();
+        HostInventory inventory = hypervisor.inventory();
         assertThat(inventory.hypervisorType()).isEqualTo("QEMU");
         assertThat(inventory.hypervisorVersion()).isGreaterThan(5_000_000);
         assertThat(inventory.virtualCpus()).isPositive();
@@ -326,40 +327,6 @@ final class LibvirtHypervisorTest {
                 List.of(),
                 Optional.empty(),
                 Map.of());
-    }
-
-    private static GuestSpecification with(GuestSpecification guest, List<GuestInterface> cards) {
-        return new GuestSpecification(
-                guest.id(),
-                guest.hypervisorName(),
-                guest.displayName(),
-                guest.virtualCpus(),
-                guest.memoryMebibytes(),
-                guest.rootDiskGibibytes(),
-                guest.ephemeralDiskGibibytes(),
-                guest.swapMebibytes(),
-                guest.image(),
-                guest.kernel(),
-                cards,
-                guest.configDrive(),
-                guest.properties());
-    }
-
-    private static GuestSpecification with(GuestSpecification guest, Map<String, String> properties) {
-        return new GuestSpecification(
-                guest.id(),
-                guest.hypervisorName(),
-                guest.displayName(),
-                guest.virtualCpus(),
-                guest.memoryMebibytes(),
-                guest.rootDiskGibibytes(),
-                guest.ephemeralDiskGibibytes(),
-                guest.swapMebibytes(),
-                guest.image(),
-                guest.kernel(),
-                guest.interfaces(),
-                guest.configDrive(),
-                properties);
     }
 
     private static GuestInterface card() {

@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A libvirtd of the test's own, in a folder of its own; what runs there ends with it. */
 final class PrivateLibvirt implements AutoCloseable {
     private final Path folder;
+    private final List<LibvirtDaemon> restarted = new ArrayList<>();
     private LibvirtDaemon daemon;
 
     PrivateLibvirt() throws IOException, URISyntaxException {
@@ -68,8 +70,6 @@ final class PrivateLibvirt implements AutoCloseable {
         daemon = start();
         restarted.add(first);
     }
-
-    private final java.util.ArrayList<LibvirtDaemon> restarted = new java.util.ArrayList<>();
 
     @Override
     public void close() throws IOException {
