@@ -173,7 +173,7 @@ final class ApplicationCredentialRoutes implements RouteTable {
                 return end;
             }
         } catch (DateTimeException exception) {
-            throw IdentityError.FIELD_INVALID.because(exception, "expires_at", "it is not an ISO 8601 time in UTC.");
+            throw IdentityError.FIELD_INVALID.with("expires_at", "it is not an ISO 8601 time in UTC.");
         }
         throw IdentityError.FIELD_INVALID.with("expires_at", "it is in the past.");
     }

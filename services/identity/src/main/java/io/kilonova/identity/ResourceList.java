@@ -85,7 +85,7 @@ final class ResourceList {
                 return Math.min(limit, CHUNK);
             }
         } catch (NumberFormatException exception) {
-            throw IdentityError.FIELD_INVALID.because(exception, "limit", "it is not a whole number above zero.");
+            throw IdentityError.FIELD_INVALID.with("limit", "it is not a whole number above zero.");
         }
         throw IdentityError.FIELD_INVALID.with("limit", "it is not a whole number above zero.");
     }
