@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
 import io.kilonova.storage.Database;
+import io.kilonova.storage.RowLock;
 import io.kilonova.storage.Transaction;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -117,10 +118,8 @@ public final class Quotas {
                 .doNothing()
                 .execute();
         Map<QuotaResource, Long> limits = limits(sql, projectId);
-        Usage used = sql.select(INSTANCES, CORES, RAM)
-                .from(USAGES)
-                .where(PROJECT_ID.eq(projectId))
-                .forUpdate()
+        Usage used = RowLock.of(
+                        sql, sql.select(INSTANCES, CORES, RAM).from(USAGES).where(PROJECT_ID.eq(projectId)))
                 .fetchSingle(row -> new Usage(row.value1(), row.value2(), row.value3()));
         long count = Math.min(
                 Math.min(room(limits, QuotaResource.INSTANCES, used.instances(), 1), most),

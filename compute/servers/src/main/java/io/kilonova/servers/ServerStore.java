@@ -6,6 +6,7 @@ import io.kilonova.access.Visibility;
 import io.kilonova.networks.ServerCard;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.Keyset;
+import io.kilonova.storage.RowLock;
 import io.kilonova.storage.Transaction;
 import java.time.Instant;
 import java.util.Collection;
@@ -49,12 +50,9 @@ public final class ServerStore {
 
     /** The server within a transaction that is about to change it; no other transaction changes it meanwhile. */
     Server lock(Transaction transaction, Visibility visibility, String id) {
-        return transaction
-                .sql()
-                .select(COLUMNS)
-                .from(SERVERS)
-                .where(key(visibility, id))
-                .forUpdate()
+        return RowLock.of(
+                        transaction.sql(),
+                        transaction.sql().select(COLUMNS).from(SERVERS).where(key(visibility, id)))
                 .fetchOptional()
                 .map(ServerRows::read)
                 .orElseThrow(() -> ServerError.SERVER_NOT_FOUND.with(id));

@@ -16,7 +16,7 @@
  *       {@link org.jooq.exception.IntegrityConstraintViolationException}.
  *   <li>Bodies may run again, and on a thread of the store's own: no effect but SQL, no waiting, no thread locals.
  *   <li>PostgreSQL runs bodies side by side at {@code READ COMMITTED}. What was read and must still hold is locked
- *       ({@code FOR UPDATE}, which jOOQ leaves out on SQLite) or checked in the {@code WHERE} of the update (a generation).
+ *       ({@link io.kilonova.storage.RowLock}) or checked in the {@code WHERE} of the update (a generation).
  *   <li>Results are fetched whole and pages are bounded; a cursor never leaves its body.
  * </ul>
  *
