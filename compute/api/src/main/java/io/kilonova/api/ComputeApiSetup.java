@@ -1,0 +1,66 @@
+package io.kilonova.api;
+
+import io.kilonova.http.RouteTable;
+import io.kilonova.http.ServiceApi;
+import io.kilonova.networks.Networks;
+import io.kilonova.servers.ComputeHosts;
+import io.kilonova.servers.ComputeService;
+import io.kilonova.servers.DeletedServers;
+import io.kilonova.servers.Flavors;
+import io.kilonova.servers.Keypairs;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * What the Compute API is served from; {@link #api} puts all its route tables together.
+ *
+ * @param compute servers and what is asked of them
+ * @param networks their cards
+ * @param flavors what servers are sized by
+ * @param keypairs the users' public keys
+ * @param hosts the hosts as services and hypervisors
+ * @param deleted servers that are gone
+ * @param projects which projects there are
+ * @param clock of the program
+ * @param maximumLimit what a page of a list may hold at most ({@code [api] max_limit})
+ */
+public record ComputeApiSetup(
+        ComputeService compute,
+        Networks networks,
+        Flavors flavors,
+        Keypairs keypairs,
+        ComputeHosts hosts,
+        DeletedServers deleted,
+        ProjectDirectory projects,
+        InstantSource clock,
+        int maximumLimit) {
+    /** The page size that Nova has by default. */
+    public static final int DEFAULT_MAXIMUM_LIMIT = 1000;
+
+    /** The whole Compute API, ready to be listened for. */
+    public ServiceApi api() {
+        return ComputeApi.of(tables());
+    }
+
+    /** Every area of the API. */
+    List<RouteTable> tables() {
+        return List.of(servers(), flavorRoutes());
+    }
+
+    private RouteTable servers() {
+        return new ServerRoutes(
+                new ServerHandlers(
+                        compute, new ServerView(hosts), new ServerListReader(maximumLimit), new ServerBodyReader()),
+                new ServerActionHandlers(compute),
+                new ServerMetadataHandlers(compute),
+                new ServerTagHandlers(compute),
+                new ServerNetworkHandlers(compute, networks),
+                new InstanceActionHandlers(compute, deleted, maximumLimit));
+    }
+
+    private RouteTable flavorRoutes() {
+        return new FlavorRoutes(
+                new FlavorHandlers(flavors, projects, new FlavorListReader(maximumLimit), clock),
+                new ExtraSpecHandlers(flavors, clock));
+    }
+}

@@ -1,0 +1,53 @@
+package io.kilonova.servers;
+
+import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Owner;
+
+/** What can be wrong with a request about flavors, key pairs, quotas or hosts, in the words of the Compute API. */
+public enum CatalogueError implements ErrorCode {
+    FLAVOR_NAME_TAKEN(Owner.CALLER, 409, "Flavor with name %s already exists."),
+    FLAVOR_ID_TAKEN(Owner.CALLER, 409, "Flavor with ID %s already exists."),
+    FLAVOR_PUBLIC(Owner.CALLER, 409, "Can not add access to a public flavor."),
+    FLAVOR_ACCESS_TAKEN(Owner.CALLER, 409, "Flavor access already exists for flavor %s and project %s combination."),
+    FLAVOR_ACCESS_NOT_FOUND(Owner.CALLER, 404, "Flavor access not found for %s / %s combination."),
+    FLAVOR_ACCESS_NO_LIST(Owner.CALLER, 404, "Access list not available for public flavors."),
+    EXTRA_SPEC_NOT_FOUND(Owner.CALLER, 404, "Flavor %s has no extra specs with key %s."),
+    EXTRA_SPECS_TOO_MANY(Owner.CALLER, 400, "A flavor may have at most %d extra specs."),
+    EXTRA_SPEC_UNKNOWN(
+            Owner.CALLER, 400, "Validation failed; extra spec '%s' does not appear to be a valid extra spec."),
+    EXTRA_SPEC_INVALID(Owner.CALLER, 400, "Validation failed; extra spec '%s' has the value '%s' but must be %s."),
+    KEYPAIR_EXISTS(Owner.CALLER, 409, "Key pair '%s' already exists."),
+    KEYPAIR_INVALID(Owner.CALLER, 400, "Keypair data is invalid: %s"),
+    KEYPAIRS_TOO_MANY(Owner.CALLER, 403, "Quota exceeded, too many key pairs."),
+    QUOTA_BELOW_USAGE(Owner.CALLER, 400, "Quota limit %d for %s must be greater than or equal to already used %d."),
+    SERVICE_UP(Owner.CALLER, 409, "Host %s is up. Stop its node before its service is deleted."),
+    SERVICE_HAS_SERVERS(
+            Owner.CALLER,
+            409,
+            "Unable to delete compute service that is hosting instances. Migrate or delete the instances first.");
+
+    private final Owner owner;
+    private final int status;
+    private final String sentence;
+
+    CatalogueError(Owner owner, int status, String sentence) {
+        this.owner = owner;
+        this.status = status;
+        this.sentence = sentence;
+    }
+
+    @Override
+    public Owner owner() {
+        return owner;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public String sentence() {
+        return sentence;
+    }
+}
