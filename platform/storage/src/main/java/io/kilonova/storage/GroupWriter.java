@@ -1,7 +1,6 @@
 package io.kilonova.storage;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,30 +27,29 @@ final class GroupWriter implements AutoCloseable {
     private final ThreadLocal<DSLContext> current;
     private final Connection connection;
     private final DSLContext sql;
-    private final PreparedStatement begin;
-    private final PreparedStatement commit;
-    private final PreparedStatement rollback;
-    private final PreparedStatement savepoint;
-    private final PreparedStatement release;
-    private final PreparedStatement rollbackToSavepoint;
+    private final ControlStatement begin;
+    private final ControlStatement commit;
+    private final ControlStatement rollback;
+    private final ControlStatement savepoint;
+    private final ControlStatement release;
+    private final ControlStatement rollbackToSavepoint;
     private final ArrayBlockingQueue<WaitingWrite<?>> queue;
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean finished;
 
-    GroupWriter(Connection connection, DatabaseOptions options, Counters counters, ThreadLocal<DSLContext> current)
-            throws SQLException {
+    GroupWriter(Connection connection, DatabaseOptions options, Counters counters, ThreadLocal<DSLContext> current) {
         this.connection = connection;
         this.options = options;
         this.counters = counters;
         this.current = current;
         this.sql = Statements.on(connection, SQLDialect.SQLITE);
-        this.begin = connection.prepareStatement("BEGIN IMMEDIATE");
-        this.commit = connection.prepareStatement("COMMIT");
-        this.rollback = connection.prepareStatement("ROLLBACK");
-        this.savepoint = connection.prepareStatement("SAVEPOINT one");
-        this.release = connection.prepareStatement("RELEASE one");
-        this.rollbackToSavepoint = connection.prepareStatement("ROLLBACK TO one");
+        this.begin = new ControlStatement(connection, "BEGIN IMMEDIATE");
+        this.commit = new ControlStatement(connection, "COMMIT");
+        this.rollback = new ControlStatement(connection, "ROLLBACK");
+        this.savepoint = new ControlStatement(connection, "SAVEPOINT one");
+        this.release = new ControlStatement(connection, "RELEASE one");
+        this.rollbackToSavepoint = new ControlStatement(connection, "ROLLBACK TO one");
         this.queue = new ArrayBlockingQueue<>(options.waitingWrites());
         this.thread = Thread.ofPlatform().name("kilonova-database-writer").start(this::work);
     }
@@ -167,7 +165,7 @@ final class GroupWriter implements AutoCloseable {
 
     private void group(WaitingWrite<?> first, List<Member<?>> members) {
         try {
-            begin.execute();
+            begin.run();
         } catch (SQLException e) {
             if (first.begin()) {
                 counters.rolledBack.increment();
@@ -197,18 +195,18 @@ final class GroupWriter implements AutoCloseable {
     private <T> @Nullable Member<T> member(WaitingWrite<T> write) {
         WaitingWrite.Outcome<T> outcome;
         try {
-            savepoint.execute();
+            savepoint.run();
             outcome = body(write);
             if (outcome instanceof WaitingWrite.Outcome.Durable<T>) {
-                release.execute();
+                release.run();
                 return new Member<>(write, outcome);
             }
         } catch (SQLException e) {
             outcome = new WaitingWrite.Outcome.Failed<>(StorageFailures.translate(e, options, false));
         }
         try {
-            rollbackToSavepoint.execute();
-            release.execute();
+            rollbackToSavepoint.run();
+            release.run();
             return new Member<>(write, outcome);
         } catch (SQLException e) {
             // SQLite ends the transaction by itself when the disk is full or fails: there is no savepoint any more.
@@ -235,7 +233,7 @@ final class GroupWriter implements AutoCloseable {
     private void commit(List<Member<?>> members) {
         int kept = (int) members.stream().filter(Member::kept).count();
         try {
-            commit.execute();
+            commit.run();
         } catch (SQLException e) {
             rollBack();
             if (StorageFailures.isConstraint(e) && kept > 1) {
@@ -284,7 +282,7 @@ final class GroupWriter implements AutoCloseable {
 
     private <T> void alone(WaitingWrite<T> write) {
         try {
-            begin.execute();
+            begin.run();
         } catch (SQLException e) {
             counters.rolledBack.increment();
             write.fail(StorageFailures.translate(e, options, false));
@@ -298,7 +296,7 @@ final class GroupWriter implements AutoCloseable {
 
     private void rollBack() {
         try {
-            rollback.execute();
+            rollback.run();
         } catch (SQLException e) {
             // There is no transaction any more: SQLite has rolled it back by itself.
             LOG.debug("nothing to roll back", e);

@@ -21,7 +21,7 @@ import org.sqlite.SQLiteDataSource;
 /** SQLite: one writer that groups, and a few readers, each on its snapshot. */
 final class SqliteEngine implements Engine {
     /** A connection that may not write, with its two control statements kept prepared. */
-    private record Reader(Connection connection, PreparedStatement begin, PreparedStatement end, DSLContext sql) {}
+    private record Reader(Connection connection, ControlStatement begin, ControlStatement end, DSLContext sql) {}
 
     private final DatabaseOptions options;
     private final Counters counters;
@@ -96,8 +96,8 @@ final class SqliteEngine implements Engine {
             }
             Reader reader = new Reader(
                     connection,
-                    connection.prepareStatement("BEGIN"),
-                    connection.prepareStatement("COMMIT"),
+                    new ControlStatement(connection, "BEGIN"),
+                    new ControlStatement(connection, "COMMIT"),
                     Statements.on(connection, SQLDialect.SQLITE));
             readers.add(reader);
             idle.add(reader);
@@ -108,11 +108,11 @@ final class SqliteEngine implements Engine {
     public <T> T read(Function<DSLContext, T> work) {
         Reader reader = take();
         try {
-            reader.begin.execute();
+            reader.begin.run();
             try {
                 return work.apply(reader.sql);
             } finally {
-                reader.end.execute();
+                reader.end.run();
             }
         } catch (SQLException e) {
             throw StorageFailures.translate(e, options, true);

@@ -1,0 +1,1 @@
+CREATE TABLE other_room (id TEXT NOT NULL PRIMARY KEY);
