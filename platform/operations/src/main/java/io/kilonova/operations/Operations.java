@@ -5,57 +5,210 @@ import io.kilonova.storage.Transaction;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Carries out durable operations. */
+/**
+ * Carries out durable operations. What was submitted is in the database with the request that was accepted; it starts right
+ * after that commit, moves on with one commit a step, and ends exactly once, whichever controllers die meanwhile.
+ *
+ * <p>Operations of one subject run one at a time and in order of acceptance. Limits of steps and deadlines are looked at
+ * once a second.
+ */
 public final class Operations implements AutoCloseable {
     /** The folder of this room's tables, for {@link Database#open}. */
     public static final String MIGRATIONS = "db/operations";
 
-    /** Over {@code database}, knowing {@code kinds}. */
-    public Operations(Database database, List<Operation<?>> kinds, OperationsOptions options, InstantSource clock) {}
+    private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
+    private static final long TICK_MILLIS = 1_000;
 
-    /** Accepts work in {@code transaction}; it starts on this controller right after the commit. Returns its id. */
-    public String submit(Transaction transaction, Submission<?> submission) {
-        throw new UnsupportedOperationException();
+    private final Database database;
+    private final Map<String, Kind<?>> kinds;
+    private final OperationsOptions options;
+    private final InstantSource clock;
+    private final Controller controller;
+    private final Housekeeping housekeeping;
+    private final OperationViews views;
+    private volatile boolean closed;
+
+    /**
+     * Over {@code database}, knowing {@code kinds}. Operations may be submitted before {@link #start}; they begin then.
+     *
+     * @param database opened with {@link #MIGRATIONS} among its folders
+     */
+    public Operations(Database database, List<Operation<?>> kinds, OperationsOptions options, InstantSource clock) {
+        this(database, kinds, options, clock, place -> {});
     }
 
-    /** Has every operation of {@code subject} that was accepted before stop and compensate. */
+    /** The same with a place to crash at, for tests. */
+    Operations(
+            Database database,
+            List<Operation<?>> kinds,
+            OperationsOptions options,
+            InstantSource clock,
+            Consumer<String> probe) {
+        this.database = database;
+        this.kinds = Kind.byName(kinds);
+        this.options = options;
+        this.clock = clock;
+        this.controller = new Controller(database, this.kinds, options, clock, probe);
+        this.housekeeping = new Housekeeping(controller, this.kinds.keySet());
+        this.views = new OperationViews(database, controller);
+    }
+
+    /**
+     * Accepts work in {@code transaction}: it is durable when that is, and starts on this controller right after the
+     * commit, or when the operations of its subject that were accepted before have ended. Returns its id.
+     *
+     * <p>Throws {@link OperationError#OPERATION_UNKNOWN}.
+     */
+    public String submit(Transaction transaction, Submission<?> submission) {
+        Kind<?> kind = kinds.get(submission.operation());
+        if (kind == null) {
+            throw OperationError.OPERATION_UNKNOWN.with(submission.operation());
+        }
+        if (!kind.operation().stateType().isInstance(submission.state())) {
+            throw new IllegalArgumentException("the state of %s is a %s"
+                    .formatted(kind.name(), kind.operation().stateType().getName()));
+        }
+        OperationTable.lockSubject(transaction, submission.subject());
+        long order = OperationTable.nextOrder(transaction.sql(), submission.subject());
+        OperationRow row = accepted(submission, kind, order);
+        OperationTable.insert(transaction.sql(), row);
+        transaction.afterCommit(() -> {
+            controller.counters().accepted.increment();
+            if (row.phase() == OperationPhase.RUNNING) {
+                controller.begin(row, true);
+            }
+        });
+        return row.id();
+    }
+
+    private OperationRow accepted(Submission<?> submission, Kind<?> kind, long order) {
+        long now = clock.millis();
+        return new OperationRow(
+                TimeOrderedId.next(now, options.random()),
+                submission.operation(),
+                submission.project(),
+                submission.subject(),
+                order,
+                submission.requestId(),
+                order == 1 ? OperationPhase.RUNNING : OperationPhase.QUEUED,
+                0,
+                StateCodec.write(submission.state()),
+                controller.ownerOfNewWork(),
+                1,
+                now,
+                now,
+                now + kind.operation().deadline().toMillis(),
+                0,
+                "",
+                0,
+                "",
+                "",
+                "");
+    }
+
+    /**
+     * Has every operation of {@code subject} that was accepted before stop: its thread is interrupted after the commit,
+     * what it has done is undone, and it ends as {@link Outcome#CANCELLED}. What is submitted after this in the same
+     * transaction runs when they have ended. An operation that fails already goes on undoing and ends as failed.
+     */
     public void cancelRunning(Transaction transaction, String subject, String reason) {
-        throw new UnsupportedOperationException();
+        String told = reason.isBlank() ? "no reason was given" : reason;
+        List<String> flagged = OperationTable.cancel(transaction.sql(), subject, told);
+        transaction.afterCommit(() -> flagged.forEach(id -> controller.cancel(id, told)));
     }
 
     /** The operation {@code id}, going on or ended, while it is remembered. */
     public Optional<OperationView> find(String id) {
-        throw new UnsupportedOperationException();
+        return views.find(id);
     }
 
-    /** At most {@code limit} operations in order of acceptance, after {@code marker} when it is given. */
+    /**
+     * At most {@code limit} operations, those that go on in order of acceptance and those that have ended newest first,
+     * after the operation {@code marker} when it is given. Throws {@link OperationError#MARKER_NOT_FOUND}.
+     */
     public List<OperationView> list(OperationFilter filter, int limit, Optional<String> marker) {
-        throw new UnsupportedOperationException();
+        return views.list(filter, limit, marker);
     }
 
     /** Begins: takes over what a dead predecessor left, and carries out what is submitted. */
     public void start() {
-        throw new UnsupportedOperationException();
+        controller.started();
+        housekeeping.begin();
+        if (options.ticksItself()) {
+            Thread.ofVirtual().name("kilonova-operations-clock").start(this::tickUntilClosed);
+        }
     }
 
     /** Does what is due at the present time of the clock: leases, timers, deadlines, retention. */
     public void tick() {
-        throw new UnsupportedOperationException();
+        controller.ring();
+        housekeeping.tick();
     }
 
-    /** Takes no further operation up and waits at most {@code limit} for the running steps; what is left goes to others. */
+    private void tickUntilClosed() {
+        try {
+            while (!closed) {
+                tickOrReport();
+                controller.awaitAlarm(TICK_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The edge of the thread: a database that is away for a while must not stop the clock. */
+    private void tickOrReport() {
+        try {
+            tick();
+        } catch (RuntimeException e) {
+            if (!closed) {
+                LOG.warn("what is done once a second could not be done: {}", String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /**
+     * Takes no further operation up, waits at most {@code limit} for the running steps to commit, interrupts the rest, and
+     * gives what is left to other controllers, or to the next start of this one.
+     */
     public void drain(Duration limit) {
-        throw new UnsupportedOperationException();
+        controller.stop();
+        closed = true;
+        try {
+            if (!controller.awaitQuiet(limit.toMillis())) {
+                controller.abandonAll();
+            }
+        } catch (InterruptedException e) {
+            controller.abandonAll();
+            Thread.currentThread().interrupt();
+        }
+        controller.die();
+        housekeeping.end();
     }
 
     /** What this controller has done. */
     public OperationsStatistics statistics() {
-        throw new UnsupportedOperationException();
+        return controller.statistics(housekeeping.unknown());
     }
 
-    /** Stops at once: running steps are interrupted and left to the next owner. */
+    /** Ends at once as a crash would: nothing more is written and the lease is left to run out. For simulations. */
+    public void abandon() {
+        closed = true;
+        controller.stop();
+        controller.die();
+    }
+
+    /** {@link #drain} without waiting for steps. Does nothing after a drain. */
     @Override
-    public void close() {}
+    public void close() {
+        if (!closed) {
+            drain(Duration.ZERO);
+        }
+    }
 }

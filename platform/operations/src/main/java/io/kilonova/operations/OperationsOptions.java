@@ -1,6 +1,8 @@
 package io.kilonova.operations;
 
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -36,6 +38,17 @@ public record OperationsOptions(
         Executor executor,
         RandomGenerator random) {
 
+    /** Refuses bounds with which nothing could run. */
+    public OperationsOptions {
+        if (concurrency < 1 || conflictLimit < 0 || keepEndedCount < 0 || !lease.isPositive()) {
+            throw new IllegalArgumentException("concurrency and lease must be above zero, counts not below");
+        }
+        if (kindConcurrency.values().stream().anyMatch(bound -> bound < 1)) {
+            throw new IllegalArgumentException("a kind that may have no thread would never end");
+        }
+        kindConcurrency = Map.copyOf(kindConcurrency);
+    }
+
     /** For a program that has the database alone. */
     public static OperationsOptions embedded() {
         return new OperationsOptions(
@@ -50,7 +63,7 @@ public record OperationsOptions(
                 100_000,
                 true,
                 Executors.newVirtualThreadPerTaskExecutor(),
-                new java.security.SecureRandom());
+                new SecureRandom());
     }
 
     /** For one of many controllers on one database. */
@@ -69,5 +82,109 @@ public record OperationsOptions(
                 true,
                 alone.executor,
                 alone.random);
+    }
+
+    /** The same with another number of operations that have a thread at once. */
+    public OperationsOptions withConcurrency(int threads) {
+        return new OperationsOptions(
+                controllerName,
+                soleOwner,
+                threads,
+                kindConcurrency,
+                lease,
+                compensationLimit,
+                conflictLimit,
+                keepEnded,
+                keepEndedCount,
+                ticksItself,
+                executor,
+                random);
+    }
+
+    /** The same with a bound for one kind, for example four live migrations. */
+    public OperationsOptions withKindConcurrency(String operation, int threads) {
+        Map<String, Integer> bounds = new HashMap<>(kindConcurrency);
+        bounds.put(operation, threads);
+        return new OperationsOptions(
+                controllerName,
+                soleOwner,
+                concurrency,
+                Map.copyOf(bounds),
+                lease,
+                compensationLimit,
+                conflictLimit,
+                keepEnded,
+                keepEndedCount,
+                ticksItself,
+                executor,
+                random);
+    }
+
+    /** The same with another lease. */
+    public OperationsOptions withLease(Duration duration) {
+        return new OperationsOptions(
+                controllerName,
+                soleOwner,
+                concurrency,
+                kindConcurrency,
+                duration,
+                compensationLimit,
+                conflictLimit,
+                keepEnded,
+                keepEndedCount,
+                ticksItself,
+                executor,
+                random);
+    }
+
+    /** The same with another bound of each compensation. */
+    public OperationsOptions withCompensationLimit(Duration limit) {
+        return new OperationsOptions(
+                controllerName,
+                soleOwner,
+                concurrency,
+                kindConcurrency,
+                lease,
+                limit,
+                conflictLimit,
+                keepEnded,
+                keepEndedCount,
+                ticksItself,
+                executor,
+                random);
+    }
+
+    /** The same with another memory of what has ended. */
+    public OperationsOptions withRetention(Duration age, int count) {
+        return new OperationsOptions(
+                controllerName,
+                soleOwner,
+                concurrency,
+                kindConcurrency,
+                lease,
+                compensationLimit,
+                conflictLimit,
+                age,
+                count,
+                ticksItself,
+                executor,
+                random);
+    }
+
+    /** The same without threads of its own: whoever drives it calls {@link Operations#tick} and runs the steps. */
+    public OperationsOptions drivenBy(Executor runner, RandomGenerator source) {
+        return new OperationsOptions(
+                controllerName,
+                soleOwner,
+                concurrency,
+                kindConcurrency,
+                lease,
+                compensationLimit,
+                conflictLimit,
+                keepEnded,
+                keepEndedCount,
+                false,
+                runner,
+                source);
     }
 }

@@ -3,23 +3,206 @@ package io.kilonova.operations;
 import io.kilonova.storage.Database;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Work that is done again and again, by one controller of the cluster at a time. */
+/**
+ * Work that is done again and again, by one controller of the cluster at a time. A row in the database says who holds a job
+ * and when it is due next; should its holder die, another one goes on within {@value #LEASE_SECONDS} seconds. A job that
+ * throws is logged and comes again at its next time.
+ */
 public final class PeriodicJobs implements AutoCloseable {
-    /** Jobs over {@code database}; {@code controllerName} is who holds their leases. */
-    public PeriodicJobs(Database database, String controllerName, InstantSource clock) {}
+    private static final Logger LOG = LoggerFactory.getLogger(PeriodicJobs.class);
+    private static final long LEASE_SECONDS = 60;
+    private static final long LEASE_MILLIS = LEASE_SECONDS * 1_000;
 
-    /** Has {@code work} run every {@code interval}, once per cluster. Called before {@link #start}. */
+    private final Database database;
+    private final String holder;
+    private final InstantSource clock;
+    private final Executor executor;
+    private final ConcurrentHashMap<String, Job> jobs = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+    private volatile @Nullable Thread ticker;
+
+    /** Jobs over {@code database}, which has {@link Operations#MIGRATIONS}, on virtual threads. */
+    public PeriodicJobs(Database database, String controllerName, InstantSource clock) {
+        this(database, controllerName, clock, Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    /** The same with a place of one's own to run jobs on, for simulations. */
+    public PeriodicJobs(Database database, String controllerName, InstantSource clock, Executor executor) {
+        this.database = database;
+        this.holder = controllerName + " " + UUID.randomUUID();
+        this.clock = clock;
+        this.executor = executor;
+    }
+
+    /** A job, and what this controller remembers of it so that it need not ask the database every second. */
+    private static final class Job {
+        final String name;
+        final Duration interval;
+        final Runnable work;
+        volatile long lookAt;
+        volatile long renewAt = Long.MAX_VALUE;
+        volatile @Nullable Thread thread;
+        volatile boolean held;
+
+        Job(String name, Duration interval, Runnable work) {
+            this.name = name;
+            this.interval = interval;
+            this.work = work;
+        }
+    }
+
+    /** Has {@code work} run at once and then every {@code interval}, at least a second, by one controller at a time. */
     public void add(String name, Duration interval, Runnable work) {
-        throw new UnsupportedOperationException();
+        if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("the job %s must not run more than once a second".formatted(name));
+        }
+        if (jobs.putIfAbsent(name, new Job(name, interval, work)) != null) {
+            throw new IllegalArgumentException("two jobs are named " + name);
+        }
+        database.change(transaction -> transaction
+                .sql()
+                .execute(
+                        "INSERT INTO periodic_jobs (name, holder, lease_until, next_at) VALUES (?, '', 0, 0)"
+                                + " ON CONFLICT (name) DO NOTHING",
+                        name));
     }
 
-    /** Begins. */
+    /** Begins to look once a second for what is due. */
     public void start() {
-        throw new UnsupportedOperationException();
+        ticker = Thread.ofVirtual().name("kilonova-periodic-jobs").start(this::tickUntilClosed);
     }
 
-    /** Stops; a job that runs is interrupted. */
+    private void tickUntilClosed() {
+        try {
+            while (!closed) {
+                tick();
+                Thread.sleep(Duration.ofSeconds(1));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Begins what is due at the present time of the clock, and keeps the leases of what runs here. */
+    public void tick() {
+        for (Job job : jobs.values()) {
+            try {
+                if (job.held) {
+                    renew(job);
+                } else if (clock.millis() >= job.lookAt) {
+                    claim(job);
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("the job {} could not be looked at: {}", job.name, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private void claim(Job job) {
+        long now = clock.millis();
+        long next = now + job.interval.toMillis();
+        int claimed = database.write(transaction -> transaction
+                .sql()
+                .execute(
+                        "UPDATE periodic_jobs SET holder = ?, lease_until = ?, next_at = ?"
+                                + " WHERE name = ? AND next_at <= ? AND lease_until <= ?",
+                        holder,
+                        now + LEASE_MILLIS,
+                        next,
+                        job.name,
+                        now,
+                        now));
+        if (claimed == 0) {
+            job.lookAt = database.read(sql -> sql.fetchOptional(
+                            "SELECT next_at, lease_until FROM periodic_jobs WHERE name = ?", job.name)
+                    .map(row -> Math.max(row.get(0, Long.class), row.get(1, Long.class)))
+                    .orElse(now));
+            return;
+        }
+        job.lookAt = next;
+        job.renewAt = now + LEASE_MILLIS / 3;
+        job.held = true;
+        executor.execute(() -> run(job));
+    }
+
+    /** The edge of the job's thread. */
+    private void run(Job job) {
+        job.thread = Thread.currentThread();
+        try {
+            if (!closed) {
+                job.work.run();
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("the job {} failed; it runs again at its next time", job.name, e);
+        } finally {
+            job.thread = null;
+            release(job);
+        }
+    }
+
+    private void release(Job job) {
+        try {
+            database.change(transaction -> transaction
+                    .sql()
+                    .execute(
+                            "UPDATE periodic_jobs SET lease_until = 0 WHERE name = ? AND holder = ?",
+                            job.name,
+                            holder));
+        } catch (RuntimeException e) {
+            LOG.warn("the lease of the job {} runs out by itself: {}", job.name, String.valueOf(e.getMessage()));
+        } finally {
+            job.held = false;
+        }
+    }
+
+    private void renew(Job job) {
+        long now = clock.millis();
+        if (now < job.renewAt) {
+            return;
+        }
+        job.renewAt = now + LEASE_MILLIS / 3;
+        int kept = database.write(transaction -> transaction
+                .sql()
+                .execute(
+                        "UPDATE periodic_jobs SET lease_until = ? WHERE name = ? AND holder = ?",
+                        now + LEASE_MILLIS,
+                        job.name,
+                        holder));
+        if (kept == 0) {
+            LOG.warn(
+                    "the job {} was given to another controller because this one was late; it is stopped here",
+                    job.name);
+            interrupt(job);
+        }
+    }
+
+    private static void interrupt(Job job) {
+        Thread thread = job.thread;
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    /** Begins nothing any more and interrupts what runs. */
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+        Thread thread = ticker;
+        if (thread != null) {
+            thread.interrupt();
+        }
+        jobs.values().forEach(PeriodicJobs::interrupt);
+        if (executor instanceof ExecutorService service) {
+            service.close();
+        }
+    }
 }

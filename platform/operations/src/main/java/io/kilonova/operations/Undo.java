@@ -12,6 +12,6 @@ public interface Undo<S extends Record> {
 
     /** Nothing needs undoing. */
     static <S extends Record> Undo<S> nothing() {
-        return (state, context) -> Done.with(state);
+        return new NoUndo<>();
     }
 }

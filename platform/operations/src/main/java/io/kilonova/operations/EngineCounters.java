@@ -1,0 +1,26 @@
+package io.kilonova.operations;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a controller counts. */
+final class EngineCounters {
+    final LongAdder accepted = new LongAdder();
+    final LongAdder takenOver = new LongAdder();
+    final LongAdder stepsDone = new LongAdder();
+    final LongAdder succeeded = new LongAdder();
+    final LongAdder failed = new LongAdder();
+    final LongAdder cancelled = new LongAdder();
+    final LongAdder fencedOff = new LongAdder();
+    final LongAdder conflicts = new LongAdder();
+
+    void ended(Outcome outcome) {
+        switch (outcome) {
+            case SUCCEEDED -> {
+                stepsDone.increment();
+                succeeded.increment();
+            }
+            case FAILED -> failed.increment();
+            case CANCELLED -> cancelled.increment();
+        }
+    }
+}

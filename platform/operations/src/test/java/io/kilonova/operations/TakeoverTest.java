@@ -1,0 +1,254 @@
+package io.kilonova.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kilonova.storage.EachDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TakeoverTest {
+    @TempDir
+    Path folder;
+
+    private static final List<String> PLACES = List.of(
+            "ran a",
+            "committed RUNNING 1",
+            "ran b",
+            "committed RUNNING 2",
+            "ran c",
+            "ran d",
+            "undid d",
+            "undid b",
+            "undid a");
+
+    private static List<Step<Trail>> steps(boolean failing) {
+        List<Step<Trail>> steps = new ArrayList<>(Errand.plain("a", "b", "c"));
+        steps.add(Errand.step("d", (state, context) -> {
+            assertThat(state.done()).containsExactly("a", "b", "c");
+            if (failing) {
+                throw OperationError.OPERATION_UNKNOWN.with("here");
+            }
+            return Errand.done("d", state, context);
+        }));
+        return steps;
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void a_process_that_dies_at_any_point_leaves_work_that_the_next_one_ends(EachDatabase kind) {
+        try (Lab lab = new Lab(kind, folder)) {
+            for (String place : PLACES) {
+                for (boolean failing : new boolean[] {false, true}) {
+                    crashAndGoOn(lab, place, failing);
+                }
+            }
+        }
+    }
+
+    private static void crashAndGoOn(Lab lab, String place, boolean failing) {
+        String subject = place + " " + failing;
+        Errand build = Errand.of("build", steps(failing));
+        AtomicReference<Operations> first = new AtomicReference<>();
+        CountDownLatch crashed = new CountDownLatch(1);
+        first.set(lab.start(
+                lab.sole(),
+                reached -> {
+                    if (reached.equals(place)) {
+                        first.get().abandon();
+                        crashed.countDown();
+                        throw new IllegalStateException("the process ends here");
+                    }
+                },
+                build));
+        String id = lab.submit(first.get(), "build", subject);
+        Lab.until(() -> crashed.getCount() == 0
+                || first.get().find(id).orElseThrow().endedAt().isPresent());
+        first.get().abandon();
+        Operations second = lab.start(lab.sole(), build);
+        OperationView view = lab.untilEnded(second, id);
+        lab.hasEnded(view, failing ? OperationPhase.FAILED : OperationPhase.SUCCEEDED);
+        assertThat(lab.marks(subject))
+                .as("crashed at %s", place)
+                .containsExactlyElementsOf(
+                        failing
+                                ? List.of("a", "b", "c", "undo d", "undo c", "undo b", "undo a", "build failed")
+                                : List.of("a", "b", "c", "d", "build succeeded"));
+        second.abandon();
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void a_controller_whose_lease_ran_out_is_replaced_and_its_late_commit_is_refused(EachDatabase kind)
+            throws Exception {
+        try (Lab lab = new Lab(kind, folder)) {
+            CountDownLatch inside = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            AtomicInteger runs = new AtomicInteger();
+            AtomicLong lastFence = new AtomicLong();
+            List<Step<Trail>> steps = List.of(Errand.step("spawn", (state, context) -> {
+                lastFence.set(context.fence());
+                if (runs.incrementAndGet() == 1) {
+                    inside.countDown();
+                    goOn.await();
+                }
+                return Errand.done("spawn", state, context);
+            }));
+            Operations old = lab.start(lab.member("old"), Errand.of("build", steps));
+            String id = lab.submit(old, "build", "server");
+            inside.await();
+            assertThat(lastFence).hasValue(1);
+            Operations other = lab.start(lab.member("other"), Errand.of("build", steps));
+            lab.clock.forward(Duration.ofSeconds(5));
+            other.tick();
+            assertThat(other.statistics().takenOver()).isZero();
+            lab.clock.forward(Duration.ofSeconds(11));
+            OperationView view = lab.untilEnded(other, id);
+            lab.hasEnded(view, OperationPhase.SUCCEEDED);
+            assertThat(view.controller()).isEqualTo("other");
+            assertThat(lastFence).hasValue(2);
+            goOn.countDown();
+            Lab.until(() -> old.statistics().fencedOff() == 1);
+            assertThat(lab.marks("server")).containsExactly("spawn", "build succeeded");
+            old.tick();
+            String next = lab.submit(old, "build", "server 2");
+            lab.hasEnded(lab.untilEnded(old, next), OperationPhase.SUCCEEDED);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void operations_of_one_subject_keep_their_order_across_controllers(EachDatabase kind) throws Exception {
+        try (Lab lab = new Lab(kind, folder)) {
+            CountDownLatch inside = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            Errand gate = Errand.of("gate", List.of(Errand.step("hold", (state, context) -> {
+                inside.countDown();
+                goOn.await();
+                return Errand.done("hold", state, context);
+            })));
+            Errand work = Errand.of("work", Errand.plain("a"));
+            Operations one = lab.start(lab.member("one"), gate, work);
+            Operations two = lab.start(lab.member("two"), gate, work);
+            lab.submit(one, "gate", "server");
+            inside.await();
+            lab.submit(two, "work", "server");
+            lab.submit(one, "gate", "server");
+            String last = lab.submit(two, "work", "server");
+            assertThat(two.find(last).orElseThrow().phase()).isEqualTo(OperationPhase.QUEUED);
+            goOn.countDown();
+            Lab.until(() -> two.find(last).orElseThrow().endedAt().isPresent());
+            assertThat(lab.marks("server"))
+                    .containsExactly(
+                            "hold",
+                            "gate succeeded",
+                            "a",
+                            "work succeeded",
+                            "hold",
+                            "gate succeeded",
+                            "a",
+                            "work succeeded");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void a_cancel_on_one_controller_stops_what_another_one_runs(EachDatabase kind) throws Exception {
+        try (Lab lab = new Lab(kind, folder)) {
+            CountDownLatch inside = new CountDownLatch(1);
+            Errand endless = Errand.of("build", List.of(Errand.step("wait", (state, context) -> {
+                inside.countDown();
+                new CountDownLatch(1).await();
+                return Done.with(state);
+            })));
+            Operations one = lab.start(lab.member("one"), endless);
+            Operations two = lab.start(lab.member("two"), endless);
+            String id = lab.submit(one, "build", "server");
+            inside.await();
+            lab.database.change(transaction -> two.cancelRunning(transaction, "server", "deleted"));
+            lab.clock.forward(Duration.ofSeconds(1));
+            lab.hasEnded(lab.untilEnded(one, id), OperationPhase.CANCELLED);
+            assertThat(lab.marks("server")).containsExactly("undo wait", "build cancelled");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void a_drained_controller_ends_its_steps_and_others_go_on_at_once(EachDatabase kind) throws Exception {
+        try (Lab lab = new Lab(kind, folder)) {
+            CountDownLatch inside = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            List<Step<Trail>> steps = List.of(
+                    Errand.step("a", (state, context) -> {
+                        inside.countDown();
+                        goOn.await();
+                        return Errand.done("a", state, context);
+                    }),
+                    Errand.step("b"));
+            Operations one = lab.start(lab.member("one"), Errand.of("build", steps));
+            Operations two = lab.start(lab.member("two"), Errand.of("build", steps));
+            String id = lab.submit(one, "build", "server");
+            inside.await();
+            Thread drain = Thread.ofVirtual().start(() -> one.drain(Duration.ofSeconds(30)));
+            goOn.countDown();
+            drain.join();
+            assertThat(lab.marks("server")).containsExactly("a");
+            lab.clock.forward(Duration.ofSeconds(1));
+            OperationView view = lab.untilEnded(two, id);
+            lab.hasEnded(view, OperationPhase.SUCCEEDED);
+            assertThat(lab.marks("server")).containsExactly("a", "b", "build succeeded");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void an_operation_of_a_kind_that_is_not_known_any_more_is_left_and_reported(EachDatabase kind) throws Exception {
+        try (Lab lab = new Lab(kind, folder)) {
+            CountDownLatch inside = new CountDownLatch(1);
+            Errand newKind = Errand.of("new_kind", List.of(Errand.step("wait", (state, context) -> {
+                inside.countDown();
+                new CountDownLatch(1).await();
+                return Done.with(state);
+            })));
+            Operations newer = lab.start(lab.sole(), newKind);
+            String id = lab.submit(newer, "new_kind", "server");
+            inside.await();
+            newer.abandon();
+            Operations older = lab.start(lab.sole(), Errand.of("build", Errand.plain("a")));
+            lab.hasEnded(lab.untilEnded(older, lab.submit(older, "build", "other")), OperationPhase.SUCCEEDED);
+            assertThat(older.statistics().unknown()).isEqualTo(1);
+            assertThat(older.list(OperationFilter.live(), 10, Optional.empty()))
+                    .singleElement()
+                    .satisfies(view -> {
+                        assertThat(view.id()).isEqualTo(id);
+                        assertThat(view.operation()).isEqualTo("new_kind");
+                        assertThat(view.controller()).isEmpty();
+                    });
+            older.abandon();
+            Operations again = lab.start(lab.sole(), Errand.of("new_kind", Errand.plain("wait")));
+            lab.hasEnded(lab.untilEnded(again, id), OperationPhase.SUCCEEDED);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void work_submitted_before_the_start_begins_with_it(EachDatabase kind) {
+        try (Lab lab = new Lab(kind, folder)) {
+            Operations operations =
+                    new Operations(lab.database, List.of(Errand.of("build", Errand.plain("a"))), lab.sole(), lab.clock);
+            String id = lab.submit(operations, "build", "server");
+            operations.start();
+            lab.hasEnded(lab.untilEnded(operations, id), OperationPhase.SUCCEEDED);
+            operations.close();
+        }
+    }
+}
