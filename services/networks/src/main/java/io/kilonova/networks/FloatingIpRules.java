@@ -9,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The rules of floating IPs: an address of an external network that leads to a port through its router. */
 final class FloatingIpRules implements KindRules {
-    private static final String OWNER = "network:floatingip";
+    static final String OWNER = "network:floatingip";
 
     private final ResourceStore resources;
     private final PortRules ports;

@@ -151,6 +151,13 @@ enum Kind {
                         Attribute::name, Function.identity(), (one, other) -> one, java.util.LinkedHashMap::new));
     }
 
+    /** The kind of a name such as {@code floatingip}. */
+    static java.util.Optional<Kind> named(String singular) {
+        return java.util.Arrays.stream(values())
+                .filter(kind -> kind.singular.equals(singular))
+                .findFirst();
+    }
+
     /** The name of one in a body, for example {@code floatingip}. */
     String singular() {
         return singular;

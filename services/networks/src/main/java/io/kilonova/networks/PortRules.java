@@ -107,10 +107,15 @@ final class PortRules implements KindRules {
             return;
         }
         ObjectNode fixed = JsonNodeFactory.instance.objectNode().put("subnet_id", subnet.id());
-        ObjectNode asked = internal(network.id(), METADATA_OWNER, "ovnmeta-" + network.id());
+        ObjectNode asked = internal(network.id(), METADATA_OWNER, metadataDevice(network.id()));
         asked.putArray("fixed_ips").add(fixed);
         Edit byCloud = new Edit(edit.transaction(), Optional.empty(), edit.backend());
         create(byCloud, network.projectId(), asked);
+    }
+
+    /** The device of a network's metadata port. */
+    static String metadataDevice(String networkId) {
+        return "ovnmeta-" + networkId;
     }
 
     /** What a port of the cloud's own is made of: no groups, no guard. */

@@ -86,6 +86,16 @@ final class ResourceStore {
         return list(sql, kind, visibility, NAME.eq(name));
     }
 
+    /** Those whose document has this id somewhere; the caller looks where. */
+    List<Resource> mentioning(DSLContext sql, Kind kind, String id) {
+        return list(sql, kind, Visibility.everything(), DOCUMENT.like("%\"" + id + "\"%"));
+    }
+
+    /** The networks that more projects than their own see. */
+    List<Resource> shared(DSLContext sql) {
+        return list(sql, Kind.NETWORK, Visibility.everything(), SHARED.isTrue());
+    }
+
     /** How many of a kind a project has. */
     int count(DSLContext sql, Kind kind, String projectId) {
         return sql.fetchCount(RESOURCES, KIND.eq(kind.name()).and(PROJECT_ID.eq(projectId)));

@@ -10,6 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The rules of routers: their interfaces in networks of tenants and their gateway to an external network. */
 final class RouterRules implements KindRules {
+    /** How the owners of routers' ports begin. */
+    static final String OWNERS = "network:router";
+
     static final String INTERFACE_OWNER = "network:router_interface";
     static final String GATEWAY_OWNER = "network:router_gateway";
 

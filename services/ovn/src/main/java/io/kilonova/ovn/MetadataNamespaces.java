@@ -73,6 +73,12 @@ public final class MetadataNamespaces implements AutoCloseable {
         }
     }
 
+    /** Whether a network's namespace and socket are there; asks no other program. */
+    boolean stands(String networkId) {
+        MetadataSocket socket = sockets.get(networkId);
+        return socket != null && socket.channel().isOpen() && Files.exists(NamespaceSockets.path(namespace(networkId)));
+    }
+
     /** Which network's guests ask at this socket; nothing for one that is not (or no more) of ours. */
     public Optional<String> networkOf(ServerSocketChannel channel) {
         return sockets.values().stream()

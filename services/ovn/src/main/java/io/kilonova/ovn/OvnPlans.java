@@ -168,7 +168,7 @@ final class OvnPlans {
     }
 
     /** Takes a port out of the groups, and the network, that it was in and shall not be in. */
-    private static List<OvsdbOperation> leave(
+    static List<OvsdbOperation> leave(
             UUID row, String switchId, Set<String> groups, Map<UUID, Map<String, Datum>> present) {
         Map<String, String> before = Optional.ofNullable(present.get(row))
                 .map(columns ->

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -81,6 +82,11 @@ final class RouterPlans {
                     changes.add(leave(former));
                 }
             }
+            // A port that was a guest's before takes its groups along no further.
+            for (RouterPort port : router.ports()) {
+                changes.addAll(
+                        OvnPlans.leave(OvnNames.row(OvnNames.PORT, port.id()), port.switchId(), Set.of(), present));
+            }
             return changes;
         });
     }
@@ -129,6 +135,12 @@ final class RouterPlans {
                         Datum.text("router"),
                         "options",
                         Datum.map(options),
+                        "port_security",
+                        Datum.texts(Set.of()),
+                        "dhcpv4_options",
+                        Datum.nothing(),
+                        "dhcpv6_options",
+                        Datum.nothing(),
                         "external_ids",
                         Datum.map(tags)));
     }
