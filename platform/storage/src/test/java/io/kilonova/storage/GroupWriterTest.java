@@ -247,4 +247,16 @@ class GroupWriterTest {
                 StorageError.DATABASE_READ_ONLY,
                 () -> Database.open(DatabaseOptions.sqlite(folder.resolve("absent/test.db")), Notes.MIGRATIONS));
     }
+
+    @Test
+    void a_database_that_cannot_be_written_is_told_and_still_read() {
+        try (Database database = Database.open(options(), Notes.MIGRATIONS)) {
+            database.change(transaction -> Notes.insert(transaction, "a"));
+            database.change(transaction -> transaction.sql().execute("PRAGMA query_only = ON"));
+            refuses(
+                    StorageError.DATABASE_READ_ONLY,
+                    () -> database.change(transaction -> Notes.insert(transaction, "b")));
+            assertThat(Notes.ids(database)).containsExactly("a");
+        }
+    }
 }

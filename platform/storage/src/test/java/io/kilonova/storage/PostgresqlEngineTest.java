@@ -100,4 +100,18 @@ class PostgresqlEngineTest {
                     () -> database.change(transaction -> Notes.insert(transaction, "zero \u0000 byte")));
         }
     }
+
+    @Test
+    void a_standby_that_cannot_be_written_is_told_and_still_read() {
+        try (Database database = Database.open(PostgresqlServer.shared().freshDatabase(), Notes.MIGRATIONS)) {
+            database.change(transaction -> Notes.insert(transaction, "a"));
+            refuses(
+                    StorageError.DATABASE_READ_ONLY,
+                    () -> database.change(transaction -> {
+                        transaction.sql().execute("SET TRANSACTION READ ONLY");
+                        Notes.insert(transaction, "b");
+                    }));
+            assertThat(Notes.ids(database)).containsExactly("a");
+        }
+    }
 }
