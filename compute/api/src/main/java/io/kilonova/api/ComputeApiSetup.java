@@ -8,6 +8,8 @@ import io.kilonova.servers.ComputeService;
 import io.kilonova.servers.DeletedServers;
 import io.kilonova.servers.Flavors;
 import io.kilonova.servers.Keypairs;
+import io.kilonova.servers.TenantUsages;
+import io.kilonova.storage.Database;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -21,6 +23,8 @@ import java.util.List;
  * @param hosts the hosts as services and hypervisors
  * @param deleted servers that are gone
  * @param projects which projects there are
+ * @param database where all of them are kept
+ * @param controllerHost the name of the machine that this controller runs on, for {@code os-services}
  * @param clock of the program
  * @param maximumLimit what a page of a list may hold at most ({@code [api] max_limit})
  */
@@ -32,6 +36,8 @@ public record ComputeApiSetup(
         ComputeHosts hosts,
         DeletedServers deleted,
         ProjectDirectory projects,
+        Database database,
+        String controllerHost,
         InstantSource clock,
         int maximumLimit) {
     /** The page size that Nova has by default. */
@@ -44,7 +50,7 @@ public record ComputeApiSetup(
 
     /** Every area of the API. */
     List<RouteTable> tables() {
-        return List.of(servers(), flavorRoutes());
+        return List.of(servers(), flavorRoutes(), keypairRoutes(), quotaRoutes());
     }
 
     private RouteTable servers() {
@@ -62,5 +68,15 @@ public record ComputeApiSetup(
         return new FlavorRoutes(
                 new FlavorHandlers(flavors, projects, new FlavorListReader(maximumLimit), clock),
                 new ExtraSpecHandlers(flavors, clock));
+    }
+
+    private RouteTable keypairRoutes() {
+        return new KeypairRoutes(new KeypairHandlers(keypairs, compute.quotas(), clock, maximumLimit));
+    }
+
+    private RouteTable quotaRoutes() {
+        return new QuotaRoutes(
+                new QuotaHandlers(compute.quotas(), projects),
+                new TenantUsageHandlers(new TenantUsages(database), clock, maximumLimit));
     }
 }

@@ -19,7 +19,10 @@ public enum CatalogueError implements ErrorCode {
     KEYPAIR_EXISTS(Owner.CALLER, 409, "Key pair '%s' already exists."),
     KEYPAIR_INVALID(Owner.CALLER, 400, "Keypair data is invalid: %s"),
     KEYPAIRS_TOO_MANY(Owner.CALLER, 403, "Quota exceeded, too many key pairs."),
-    QUOTA_BELOW_USAGE(Owner.CALLER, 400, "Quota limit %d for %s must be greater than or equal to already used %d."),
+    KEYPAIR_MARKER_NOT_FOUND(Owner.CALLER, 400, "Marker %s could not be found."),
+    QUOTA_BELOW_USAGE(
+            Owner.CALLER, 400, "Quota limit %d for %s must be greater than or equal to already used and reserved %d."),
+    USAGE_MARKER_NOT_FOUND(Owner.CALLER, 400, "Marker %s could not be found."),
     SERVICE_UP(Owner.CALLER, 409, "Host %s is up. Stop its node before its service is deleted."),
     SERVICE_HAS_SERVERS(
             Owner.CALLER,

@@ -10,7 +10,9 @@ import io.kilonova.storage.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jooq.Condition;
+import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
@@ -69,6 +71,29 @@ public final class DeletedServers {
     public Optional<Deleted> find(Visibility visibility, String id) {
         return database.read(sql ->
                 sql.selectFrom(DELETED).where(ID.eq(id).and(seen(visibility))).fetchOptional(DeletedServers::read));
+    }
+
+    /** Whether such a server is among them. */
+    static boolean remembers(DSLContext sql, Condition server) {
+        return sql.fetchExists(DELETED, server);
+    }
+
+    /** Those that had been launched by the end of a time and went after its beginning, by their ids. */
+    static List<ServerUse> launchedWithin(DSLContext sql, TenantUsages.Period period) {
+        try (Stream<Record> rows = sql.selectFrom(DELETED)
+                .where(DELETED_AT.gt(period.start().toEpochMilli()))
+                .and(TenantUsages.of(period))
+                .orderBy(ID)
+                .fetchStream()) {
+            return rows.map(DeletedServers::read)
+                    .filter(gone -> gone.server()
+                            .launchedAt()
+                            .filter(time -> !time.isAfter(period.stop()))
+                            .isPresent())
+                    .limit(period.limit())
+                    .map(gone -> new ServerUse(gone.server(), Optional.of(gone.deletedAt())))
+                    .toList();
+        }
     }
 
     /** Forgets those that went before a time, at most {@code most} at once; returns how many. */

@@ -7,6 +7,7 @@ import static org.jooq.impl.DSL.table;
 import io.kilonova.access.Visibility;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.Keyset;
+import io.kilonova.storage.RowLock;
 import io.kilonova.storage.Transaction;
 import java.time.Instant;
 import java.util.List;
@@ -247,11 +248,8 @@ public final class Flavors {
     }
 
     private static Flavor lock(Transaction transaction, String id) {
-        return transaction
-                .sql()
-                .selectFrom(FLAVORS)
-                .where(ID.eq(id))
-                .forUpdate()
+        return RowLock.of(
+                        transaction.sql(), transaction.sql().selectFrom(FLAVORS).where(ID.eq(id)))
                 .fetchOptional(Flavors::read)
                 .orElseThrow(() -> ServerError.FLAVOR_NOT_FOUND.with(id));
     }

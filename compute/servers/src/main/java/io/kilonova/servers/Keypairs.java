@@ -6,10 +6,14 @@ import static org.jooq.impl.DSL.table;
 
 import io.kilonova.storage.Database;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
+import org.jooq.impl.DSL;
 
 /** The public keys of the users. */
 public final class Keypairs {
@@ -34,6 +38,91 @@ public final class Keypairs {
         return database.read(sql -> sql.selectFrom(KEYPAIRS)
                 .where(USER_ID.eq(userId).and(NAME.eq(name)))
                 .fetchOptional(Keypairs::read));
+    }
+
+    /**
+     * A user's key pair of a name.
+     *
+     * @throws io.kilonova.errors.ServiceException {@link ServerError#KEYPAIR_NOT_FOUND}
+     */
+    public Keypair get(String userId, String name) {
+        return find(userId, name).orElseThrow(() -> ServerError.KEYPAIR_NOT_FOUND.with(name, userId));
+    }
+
+    /**
+     * A page of a user's key pairs, by name.
+     *
+     * @param marker the name of the last one of the page before
+     * @throws io.kilonova.errors.ServiceException {@link CatalogueError#KEYPAIR_MARKER_NOT_FOUND}
+     */
+    public List<Keypair> list(String userId, Optional<String> marker, int limit) {
+        return database.read(sql -> {
+            marker.filter(name -> !sql.fetchExists(KEYPAIRS, USER_ID.eq(userId).and(NAME.eq(name))))
+                    .ifPresent(name -> {
+                        throw CatalogueError.KEYPAIR_MARKER_NOT_FOUND.with(name);
+                    });
+            return sql.selectFrom(KEYPAIRS)
+                    .where(USER_ID.eq(userId))
+                    .and(marker.<Condition>map(NAME::gt).orElse(DSL.trueCondition()))
+                    .orderBy(NAME)
+                    .limit(limit)
+                    .fetch(Keypairs::read);
+        });
+    }
+
+    /**
+     * Keeps a public key under a name.
+     *
+     * @param type {@code ssh} or {@code x509}
+     * @param maximum how many the user may have; -1 for any number
+     * @throws io.kilonova.errors.ServiceException {@link CatalogueError#KEYPAIR_INVALID}, {@link
+     *     CatalogueError#KEYPAIR_EXISTS}, {@link CatalogueError#KEYPAIRS_TOO_MANY}
+     */
+    public Keypair add(String userId, String name, String type, String publicKey, long maximum, Instant now) {
+        String fingerprint =
+                type.equals("x509") ? CertificateKey.fingerprint(publicKey) : SshPublicKey.fingerprint(publicKey);
+        return database.write(transaction -> {
+            DSLContext sql = transaction.sql();
+            // Taking a number waits for every other transaction that adds one, so the count below is the last word.
+            long number = ServerStore.take(transaction, "keypairs", 1);
+            if (maximum >= 0 && sql.fetchCount(KEYPAIRS, USER_ID.eq(userId)) >= maximum) {
+                throw CatalogueError.KEYPAIRS_TOO_MANY.with();
+            }
+            Keypair keypair = new Keypair(userId, name, number, type, fingerprint, publicKey, now);
+            int added = sql.insertInto(KEYPAIRS)
+                    .set(USER_ID, userId)
+                    .set(NAME, name)
+                    .set(NUMBER, number)
+                    .set(TYPE, type)
+                    .set(FINGERPRINT, fingerprint)
+                    .set(PUBLIC_KEY, publicKey)
+                    .set(CREATED_AT, now.toEpochMilli())
+                    .onConflict(USER_ID, NAME)
+                    .doNothing()
+                    .execute();
+            if (added == 0) {
+                throw CatalogueError.KEYPAIR_EXISTS.with(name);
+            }
+            return keypair;
+        });
+    }
+
+    /**
+     * Forgets a key pair. Servers keep the key that they were made with.
+     *
+     * @throws io.kilonova.errors.ServiceException {@link ServerError#KEYPAIR_NOT_FOUND}
+     */
+    public void delete(String userId, String name) {
+        database.change(transaction -> {
+            int deleted = transaction
+                    .sql()
+                    .deleteFrom(KEYPAIRS)
+                    .where(USER_ID.eq(userId).and(NAME.eq(name)))
+                    .execute();
+            if (deleted == 0) {
+                throw ServerError.KEYPAIR_NOT_FOUND.with(name, userId);
+            }
+        });
     }
 
     static Keypair read(Record row) {

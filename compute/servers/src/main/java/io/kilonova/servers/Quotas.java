@@ -45,6 +45,22 @@ public final class Quotas {
      * @param ramMebibytes memory
      */
     public record Usage(long instances, long cores, long ramMebibytes) {
+        /** What is used of one resource; those that are counted nowhere (key pairs are each user's) show as 0, as in Nova. */
+        public long of(QuotaResource resource) {
+            return switch (resource) {
+                case INSTANCES -> instances;
+                case CORES -> cores;
+                case RAM -> ramMebibytes;
+                case KEY_PAIRS,
+                        METADATA_ITEMS,
+                        SERVER_GROUPS,
+                        SERVER_GROUP_MEMBERS,
+                        INJECTED_FILES,
+                        INJECTED_FILE_CONTENT_BYTES,
+                        INJECTED_FILE_PATH_BYTES -> 0;
+            };
+        }
+
         Usage plus(Usage more) {
             return new Usage(instances + more.instances, cores + more.cores, ramMebibytes + more.ramMebibytes);
         }
@@ -75,9 +91,30 @@ public final class Quotas {
         return database.read(sql -> usage(sql, projectId));
     }
 
-    /** Sets limits of a project. */
+    /** Sets limits of a project, also below what it has already. */
     public void set(String projectId, Map<QuotaResource, Long> limits) {
-        database.change(transaction -> limits.forEach((resource, maximum) -> transaction
+        database.change(transaction -> write(transaction, projectId, limits));
+    }
+
+    /**
+     * Sets limits of a project, none below what it has already.
+     *
+     * @throws io.kilonova.errors.ServiceException {@link CatalogueError#QUOTA_BELOW_USAGE}
+     */
+    public void setAboveUsage(String projectId, Map<QuotaResource, Long> limits) {
+        database.change(transaction -> {
+            Usage used = usage(transaction.sql(), projectId);
+            limits.forEach((resource, maximum) -> {
+                if (maximum >= 0 && maximum < used.of(resource)) {
+                    throw CatalogueError.QUOTA_BELOW_USAGE.with(maximum, resource.label(), used.of(resource));
+                }
+            });
+            write(transaction, projectId, limits);
+        });
+    }
+
+    private static void write(Transaction transaction, String projectId, Map<QuotaResource, Long> limits) {
+        limits.forEach((resource, maximum) -> transaction
                 .sql()
                 .insertInto(LIMITS)
                 .columns(PROJECT_ID, RESOURCE, MAXIMUM)
@@ -85,7 +122,7 @@ public final class Quotas {
                 .onConflict(PROJECT_ID, RESOURCE)
                 .doUpdate()
                 .set(MAXIMUM, maximum)
-                .execute()));
+                .execute());
     }
 
     /** Sets the limits of everybody who has no other. */
