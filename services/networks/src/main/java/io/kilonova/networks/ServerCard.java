@@ -39,6 +39,10 @@ public record ServerCard(
      * @param gateway of the subnet
      * @param nameServers of the subnet
      * @param floatingAddresses that lead to it
+     * @param dynamic whether the subnet hands it out by DHCP
+     * @param version6Mode how an IPv6 guest comes by it: {@code slaac}, {@code dhcpv6-stateful} or
+     *     {@code dhcpv6-stateless}
+     * @param routes of the subnet, besides the one to its gateway
      */
     public record FixedAddress(
             String address,
@@ -46,10 +50,21 @@ public record ServerCard(
             String cidr,
             Optional<String> gateway,
             List<String> nameServers,
-            List<String> floatingAddresses) {
+            List<String> floatingAddresses,
+            boolean dynamic,
+            Optional<String> version6Mode,
+            List<Route> routes) {
         /** 4 or 6. */
         public int version() {
             return address.indexOf(':') >= 0 ? 6 : 4;
         }
     }
+
+    /**
+     * A route of a subnet.
+     *
+     * @param destination in CIDR notation
+     * @param gateway the next hop
+     */
+    public record Route(String destination, String gateway) {}
 }

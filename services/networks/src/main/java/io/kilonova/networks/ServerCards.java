@@ -65,7 +65,10 @@ final class ServerCards {
                             .filter(candidate ->
                                     candidate.text("fixed_ip_address").equals(address))
                             .map(candidate -> candidate.text("floating_ip_address"))
-                            .toList()));
+                            .toList(),
+                    subnet.map(known -> known.is("enable_dhcp")).orElse(false),
+                    subnet.flatMap(known -> known.maybe("ipv6_address_mode")),
+                    subnet.map(ServerCards::routes).orElse(List.of())));
         }
         List<String> groups = port.texts("security_groups").stream()
                 .flatMap(id -> resources.find(sql, Kind.SECURITY_GROUP, Visibility.everything(), id).stream())
@@ -83,5 +86,14 @@ final class ServerCards {
                 port.maybe("kilonova:tag"),
                 port.is("kilonova:made_by_compute"),
                 port.text("status").equals("ACTIVE"));
+    }
+
+    private static List<ServerCard.Route> routes(Resource subnet) {
+        List<ServerCard.Route> routes = new ArrayList<>();
+        subnet.get("host_routes")
+                .forEach(route -> routes.add(new ServerCard.Route(
+                        route.path("destination").asString(),
+                        route.path("nexthop").asString())));
+        return routes;
     }
 }

@@ -1,0 +1,144 @@
+package io.kilonova.metadata;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The metadata service: guests ask at 169.254.169.254 and are answered with what concerns themselves. A guest is known by
+ * the network of the socket at which it asks and by its address there, which the network's anti-spoofing vouches for; never
+ * by anything that it says. Each network's socket costs one parked virtual thread.
+ */
+public final class MetadataService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MetadataService.class);
+    private static final int MAXIMUM_HEADER_BYTES = 8 * 1024;
+    private static final int MAXIMUM_PLATFORM_THREADS = 8;
+    private static final Duration IDLE = Duration.ofSeconds(15);
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+    private static final Duration AFTER_A_FAILED_ACCEPT = Duration.ofMillis(100);
+
+    private final Server server;
+    private final GuestConnector connector;
+    private final Map<String, ServerSocketChannel> sockets = new ConcurrentHashMap<>();
+
+    /**
+     * A service that is not started yet.
+     *
+     * @param guests who is where
+     * @param domain what host names end in, after a dot; empty for none
+     */
+    public MetadataService(Guests guests, String domain) {
+        QueuedThreadPool threads = new QueuedThreadPool(MAXIMUM_PLATFORM_THREADS);
+        threads.setName("metadata");
+        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("metadata-"));
+        this.server = new Server(threads);
+        server.setStopTimeout(DRAIN.toMillis());
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setRequestHeaderSize(MAXIMUM_HEADER_BYTES);
+        // Guests' scripts double slashes; all other ambiguous paths are refused before they get here.
+        configuration.setUriCompliance(
+                UriCompliance.DEFAULT.with("METADATA", UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT));
+        this.connector = new GuestConnector(server, new HttpConnectionFactory(configuration));
+        connector.setIdleTimeout(IDLE.toMillis());
+        server.addConnector(connector);
+        server.setHandler(new MetadataHandler(guests, domain));
+    }
+
+    /** Begins to work; sockets can be handed over from here on. */
+    public void start() {
+        try {
+            server.start();
+        } catch (Exception failure) {
+            throw new IllegalStateException("the metadata service did not start", failure);
+        }
+    }
+
+    /**
+     * Answers the guests of a network at a socket, until the socket is closed by whoever it may be. A network has one
+     * socket: another one takes the first one's place, and the first is closed. Repeating it changes nothing.
+     *
+     * @param channel listening already, in blocking mode
+     */
+    public void serve(String networkId, ServerSocketChannel channel) {
+        ServerSocketChannel before = sockets.put(networkId, channel);
+        if (channel.equals(before)) {
+            return;
+        }
+        close(Optional.ofNullable(before));
+        Thread.ofVirtual().name("metadata-accept-" + networkId).start(() -> accept(networkId, channel));
+        LOG.info("Metadata is served on network {}", networkId);
+    }
+
+    /** Closes a network's socket. Nothing happens when it has none. */
+    public void stop(String networkId) {
+        close(Optional.ofNullable(sockets.remove(networkId)));
+    }
+
+    /** Closes all sockets and ends, when the answers under way are written or after two seconds. */
+    @Override
+    public void close() {
+        sockets.keySet().forEach(this::stop);
+        try {
+            server.stop();
+        } catch (Exception failure) {
+            throw new IllegalStateException("the metadata service did not stop in time", failure);
+        }
+    }
+
+    private void accept(String networkId, ServerSocketChannel channel) {
+        while (channel.isOpen()) {
+            try {
+                SocketChannel guest = channel.accept();
+                connector.take(guest, new Asker(networkId, address(guest)));
+            } catch (ClosedChannelException closed) {
+                LOG.debug("The socket of network {} was closed", networkId);
+            } catch (IOException | RuntimeException failure) { // the socket has to serve the next guest
+                LOG.warn("A connection on network {} was lost: {}", networkId, failure.toString());
+                rest();
+            }
+        }
+        sockets.remove(networkId, channel);
+    }
+
+    /** When the process has no file descriptors left, trying again at once would only burn a processor. */
+    private static void rest() {
+        try {
+            Thread.sleep(AFTER_A_FAILED_ACCEPT);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String address(SocketChannel guest) throws IOException {
+        if (guest.getRemoteAddress() instanceof InetSocketAddress remote) {
+            return remote.getAddress().getHostAddress();
+        }
+        throw new ClosedChannelException();
+    }
+
+    private static void close(Optional<ServerSocketChannel> channel) {
+        try {
+            if (channel.isPresent()) {
+                channel.get().close();
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}
