@@ -1,6 +1,5 @@
 package io.kilonova.launcher;
 
-import io.kilonova.access.Authenticator;
 import io.kilonova.access.PolicyRules;
 import io.kilonova.configuration.Configuration;
 import io.kilonova.configuration.HostAndPort;
@@ -8,14 +7,16 @@ import io.kilonova.http.AccessLog;
 import io.kilonova.http.HttpServer;
 import io.kilonova.http.ListenAddress;
 import io.kilonova.http.ServiceApi;
+import io.kilonova.identity.FirstCloud;
+import io.kilonova.storage.Database;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,24 +65,49 @@ final class Cloud implements AutoCloseable {
     }
 
     private void startParts(Configuration configuration) {
-        address = serve(configuration, List.of());
+        Clock clock = Clock.systemUTC();
+        Database database = own("the database", Database.open(DatabaseSettings.of(configuration), Services.MIGRATIONS));
+        HostPlatform platform = own("the host", HostPlatform.of(configuration, state.path()));
+        Services services = own(
+                "the services",
+                new Services(
+                        database,
+                        configuration,
+                        state.path(),
+                        platform.networkBackend(),
+                        platform.configDrives(),
+                        platform::hypervisors,
+                        clock));
+        platform.bind(services);
+        services.start();
+        address = serve(configuration, services);
+        services.bootstrap(FirstCloud.of(
+                state.adminPassword(), endpoints(url(configuration).toString())));
         ClientFiles.write(state.path(), url(configuration), state.adminPassword());
     }
 
+    /** What the catalog names: each service under its folder on the common listener. */
+    private static List<FirstCloud.Service> endpoints(String url) {
+        return List.of(
+                FirstCloud.Service.at("identity", "keystone", url + "/identity"),
+                FirstCloud.Service.at("compute", "nova", url + "/compute/v2.1"),
+                FirstCloud.Service.at("image", "glance", url + "/image"),
+                FirstCloud.Service.at("network", "neutron", url + "/networking"),
+                FirstCloud.Service.at("placement", "placement", url + "/placement"));
+    }
+
     /** Listens last, when all that a request needs is there, and so stops first: answers the address that was taken. */
-    private HostAndPort serve(Configuration configuration, List<ServiceApi> services) {
+    private HostAndPort serve(Configuration configuration, Services services) {
         HostAndPort wanted = configuration.get(KilonovaOptions.LISTEN);
-        // Without an identity service there is nobody to sign in.
-        Authenticator authenticator = token -> Optional.empty();
         HttpServer server = own(
                 "the APIs",
                 new HttpServer(new HttpServer.Setup(
-                        services,
-                        authenticator,
+                        services.apis(),
+                        services.identity(),
                         PolicyRules.defaults(),
                         AccessLog.toLog(),
                         new ListenAddress(wanted.host(), wanted.port()),
-                        classicPorts(configuration, services),
+                        classicPorts(configuration, services.apis()),
                         DRAIN)));
         try {
             server.start();

@@ -1,0 +1,46 @@
+package io.kilonova.launcher;
+
+import io.kilonova.configuration.Configuration;
+import io.kilonova.servers.ComputeOptions;
+import io.kilonova.servers.QuotaResource;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the configuration says about compute. */
+final class ComputeSettings {
+    private static final long MEBIBYTES_PER_GIBIBYTE = 1024;
+
+    private ComputeSettings() {}
+
+    static ComputeOptions of(Configuration configuration) {
+        Map<QuotaResource, Long> quotas =
+                new EnumMap<>(ComputeOptions.defaults().quotas());
+        quotas.put(QuotaResource.INSTANCES, (long) configuration.get(KilonovaOptions.QUOTA_INSTANCES));
+        quotas.put(QuotaResource.CORES, (long) configuration.get(KilonovaOptions.QUOTA_CORES));
+        quotas.put(QuotaResource.RAM, (long) configuration.get(KilonovaOptions.QUOTA_RAM));
+        quotas.put(QuotaResource.KEY_PAIRS, (long) configuration.get(KilonovaOptions.QUOTA_KEY_PAIRS));
+        quotas.put(QuotaResource.METADATA_ITEMS, (long) configuration.get(KilonovaOptions.QUOTA_METADATA_ITEMS));
+        quotas.put(QuotaResource.SERVER_GROUPS, (long) configuration.get(KilonovaOptions.QUOTA_SERVER_GROUPS));
+        return new ComputeOptions(
+                configuration.get(KilonovaOptions.DEFAULT_AVAILABILITY_ZONE),
+                configuration.get(KilonovaOptions.MAX_ATTEMPTS),
+                configuration.get(KilonovaOptions.SHUTDOWN_TIMEOUT),
+                quotas,
+                ratio(
+                        configuration.get(KilonovaOptions.CPU_ALLOCATION_RATIO),
+                        configuration.get(KilonovaOptions.INITIAL_CPU_ALLOCATION_RATIO)),
+                ratio(
+                        configuration.get(KilonovaOptions.RAM_ALLOCATION_RATIO),
+                        configuration.get(KilonovaOptions.INITIAL_RAM_ALLOCATION_RATIO)),
+                ratio(
+                        configuration.get(KilonovaOptions.DISK_ALLOCATION_RATIO),
+                        configuration.get(KilonovaOptions.INITIAL_DISK_ALLOCATION_RATIO)),
+                configuration.get(KilonovaOptions.RESERVED_HOST_MEMORY),
+                Math.ceilDiv(configuration.get(KilonovaOptions.RESERVED_HOST_DISK), MEBIBYTES_PER_GIBIBYTE));
+    }
+
+    private static double ratio(Optional<Double> ratio, double initial) {
+        return ratio.orElse(initial);
+    }
+}

@@ -1,0 +1,31 @@
+package io.kilonova.launcher;
+
+import io.kilonova.configuration.Configuration;
+import io.kilonova.configuration.Secret;
+import io.kilonova.storage.DatabaseOptions;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What the configuration says about the database. */
+final class DatabaseSettings {
+    private static final String SQLITE = "sqlite:///";
+
+    private DatabaseSettings() {}
+
+    static DatabaseOptions of(Configuration configuration) {
+        String connection = configuration.get(KilonovaOptions.DATABASE_CONNECTION);
+        if (connection.startsWith(SQLITE)) {
+            return DatabaseOptions.sqlite(Path.of(connection.substring(SQLITE.length())));
+        }
+        URI uri = URI.create(connection);
+        String user = Optional.ofNullable(uri.getUserInfo()).orElse("kilonova");
+        String address = "jdbc:postgresql://%s:%d%s"
+                .formatted(uri.getHost(), uri.getPort() < 0 ? 5432 : uri.getPort(), uri.getPath());
+        String password = configuration
+                .get(KilonovaOptions.DATABASE_PASSWORD)
+                .map(Secret::reveal)
+                .orElse("");
+        return DatabaseOptions.postgresql(address, user, password);
+    }
+}

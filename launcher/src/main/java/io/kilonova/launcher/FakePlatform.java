@@ -1,0 +1,50 @@
+package io.kilonova.launcher;
+
+import io.kilonova.fake.FakeFleet;
+import io.kilonova.fake.FleetOptions;
+import io.kilonova.networks.NetworkBackend;
+import io.kilonova.servers.ConfigDriveSource;
+import io.kilonova.spi.Hypervisor;
+import io.kilonova.spi.ImageSource;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Hosts whose guests only seem to run, and networks that are records only. */
+final class FakePlatform implements HostPlatform {
+    private static final int HOSTS = 10;
+    private static final int VIRTUAL_CPUS = 1000;
+    private static final long MEMORY_MEBIBYTES = 4_000_000;
+    private static final long DISK_GIBIBYTES = 1_000_000;
+
+    private final FakeFleet fleet;
+
+    FakePlatform(Path state) {
+        this.fleet = FakeFleet.of(FleetOptions.of(HOSTS)
+                .sized(VIRTUAL_CPUS, MEMORY_MEBIBYTES, DISK_GIBIBYTES)
+                .kept(state.resolve("fake")));
+    }
+
+    @Override
+    public NetworkBackend networkBackend() {
+        return NetworkBackend.none();
+    }
+
+    @Override
+    public ConfigDriveSource configDrives() {
+        return server -> Map.of();
+    }
+
+    @Override
+    public List<? extends Hypervisor> hypervisors(ImageSource images) {
+        return fleet.hosts();
+    }
+
+    @Override
+    public void bind(Services services) {}
+
+    @Override
+    public void close() {
+        fleet.close();
+    }
+}

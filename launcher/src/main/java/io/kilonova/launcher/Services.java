@@ -1,0 +1,182 @@
+package io.kilonova.launcher;
+
+import io.kilonova.access.Visibility;
+import io.kilonova.api.ComputeApiSetup;
+import io.kilonova.configuration.Configuration;
+import io.kilonova.http.ServiceApi;
+import io.kilonova.identity.FirstCloud;
+import io.kilonova.identity.Identity;
+import io.kilonova.identity.IdentityOptions;
+import io.kilonova.images.BuiltInImages;
+import io.kilonova.images.ImageOptions;
+import io.kilonova.images.ImageRoutes;
+import io.kilonova.networks.BuiltInNetworks;
+import io.kilonova.networks.NetworkBackend;
+import io.kilonova.operations.Operations;
+import io.kilonova.operations.OperationsOptions;
+import io.kilonova.operations.PeriodicJobs;
+import io.kilonova.placement.Allocations;
+import io.kilonova.placement.ConsumerOwners;
+import io.kilonova.placement.Inventories;
+import io.kilonova.placement.PlacementApi;
+import io.kilonova.placement.ResourceProviders;
+import io.kilonova.scheduling.Scheduler;
+import io.kilonova.scheduling.SchedulerOptions;
+import io.kilonova.servers.ComputeHosts;
+import io.kilonova.servers.ComputeService;
+import io.kilonova.servers.ConfigDriveSource;
+import io.kilonova.servers.DeletedServers;
+import io.kilonova.servers.Flavors;
+import io.kilonova.servers.Keypairs;
+import io.kilonova.spi.Hypervisor;
+import io.kilonova.spi.ImageSource;
+import io.kilonova.storage.Database;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The services of one cloud over one database, made by their constructors. The order is that of the arrows: storage, then
+ * identity, images, networks and placement, then compute over all of them.
+ */
+final class Services implements AutoCloseable {
+    /** The tables of all rooms. */
+    static final List<String> MIGRATIONS = List.of(
+            Operations.MIGRATIONS,
+            Identity.MIGRATIONS,
+            "db/images",
+            BuiltInNetworks.MIGRATIONS,
+            "db/placement",
+            ComputeService.MIGRATIONS);
+
+    private static final Duration REFRESH = Duration.ofMinutes(1);
+    private static final Duration HOUSEKEEPING = Duration.ofHours(1);
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+
+    /** So many hosts that pass every check are enough to choose from ({@code [scheduler] max_placement_results}). */
+    private static final int MAXIMUM_RESULTS = 1000;
+
+    private final Identity identity;
+    private final BuiltInImages images;
+    private final BuiltInNetworks networks;
+    private final ComputeService compute;
+    private final Operations operations;
+    private final PeriodicJobs jobs;
+    private final List<ServiceApi> apis;
+
+    /** Makes the hypervisors, once the images that their guests start from are there. */
+    @FunctionalInterface
+    interface HypervisorFactory {
+        List<? extends Hypervisor> make(ImageSource images);
+    }
+
+    Services(
+            Database database,
+            Configuration configuration,
+            Path state,
+            NetworkBackend backend,
+            ConfigDriveSource configDrives,
+            HypervisorFactory hypervisors,
+            Clock clock) {
+        this.identity = new Identity(
+                database,
+                IdentityOptions.in(state).withTokenLifetime(configuration.get(KilonovaOptions.TOKEN_EXPIRATION)),
+                clock);
+        this.images = BuiltInImages.open(database, ImageOptions.in(state.resolve("images")), clock, UUID::randomUUID);
+        this.networks = new BuiltInNetworks(database, backend, clock);
+        ConsumerOwners owners = (transaction, type, consumer) -> ComputeService.owns(transaction, consumer);
+        ResourceProviders providers = new ResourceProviders(clock);
+        ComputeHosts hosts = new ComputeHosts(database, clock);
+        Flavors flavors = new Flavors(database);
+        Keypairs keypairs = new Keypairs(database);
+        this.compute = new ComputeService(new ComputeService.Setup(
+                database,
+                images,
+                networks,
+                new Allocations(owners, clock),
+                providers,
+                new Inventories(providers, clock),
+                new Scheduler(schedulerOptions(configuration)),
+                hypervisors.make(image -> images.open(Visibility.everything(), image.id())),
+                configDrives,
+                flavors,
+                keypairs,
+                hosts,
+                ComputeSettings.of(configuration),
+                clock));
+        this.operations = new Operations(database, compute.operations(), OperationsOptions.embedded(), clock);
+        compute.bind(operations);
+        this.jobs = new PeriodicJobs(database, "local", clock);
+        jobs.add("refresh_hosts", REFRESH, compute::refresh);
+        jobs.add("identity_housekeeping", HOUSEKEEPING, identity::housekeep);
+        this.apis = List.of(
+                identity.api(),
+                new ComputeApiSetup(
+                                compute,
+                                networks,
+                                flavors,
+                                keypairs,
+                                hosts,
+                                new DeletedServers(database),
+                                project -> true,
+                                clock,
+                                configuration.get(KilonovaOptions.MAX_LIMIT))
+                        .api(),
+                ImageRoutes.api(images),
+                networks.api(),
+                PlacementApi.of(database, owners, clock));
+    }
+
+    private static SchedulerOptions schedulerOptions(Configuration configuration) {
+        return SchedulerOptions.defaults()
+                .withFilters(configuration.get(KilonovaOptions.ENABLED_FILTERS))
+                .choosing(
+                        configuration.get(KilonovaOptions.HOST_SUBSET_SIZE),
+                        true,
+                        configuration.get(KilonovaOptions.MAX_ATTEMPTS),
+                        MAXIMUM_RESULTS);
+    }
+
+    /** Who knows whose token is whose. */
+    Identity identity() {
+        return identity;
+    }
+
+    /** The networks, for the metadata service. */
+    BuiltInNetworks networks() {
+        return networks;
+    }
+
+    /** The servers, for the metadata service. */
+    ComputeService compute() {
+        return compute;
+    }
+
+    /** What is served. */
+    List<ServiceApi> apis() {
+        return apis;
+    }
+
+    /** Takes up what was left, and listens to the hosts. */
+    void start() {
+        compute.start();
+        operations.start();
+        jobs.start();
+    }
+
+    /** Makes sure that whoever runs the cloud can sign in and finds its services. */
+    void bootstrap(FirstCloud cloud) {
+        identity.bootstrap(cloud);
+    }
+
+    @Override
+    public void close() {
+        jobs.close();
+        operations.drain(DRAIN);
+        operations.close();
+        compute.close();
+        identity.close();
+    }
+}
