@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /** What the configuration says about compute. */
 final class ComputeSettings {
-    private static final long MEBIBYTES_PER_GIBIBYTE = 1024;
+    private static final long BYTES_PER_MEBIBYTE = 1L << 20;
+    private static final long BYTES_PER_GIBIBYTE = 1L << 30;
 
     private ComputeSettings() {}
 
@@ -36,8 +37,8 @@ final class ComputeSettings {
                 ratio(
                         configuration.get(KilonovaOptions.DISK_ALLOCATION_RATIO),
                         configuration.get(KilonovaOptions.INITIAL_DISK_ALLOCATION_RATIO)),
-                configuration.get(KilonovaOptions.RESERVED_HOST_MEMORY),
-                Math.ceilDiv(configuration.get(KilonovaOptions.RESERVED_HOST_DISK), MEBIBYTES_PER_GIBIBYTE));
+                configuration.get(KilonovaOptions.RESERVED_HOST_MEMORY) / BYTES_PER_MEBIBYTE,
+                Math.ceilDiv(configuration.get(KilonovaOptions.RESERVED_HOST_DISK), BYTES_PER_GIBIBYTE));
     }
 
     private static double ratio(Optional<Double> ratio, double initial) {
