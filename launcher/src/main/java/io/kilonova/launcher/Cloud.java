@@ -14,21 +14,16 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The composition root: the one place that knows all rooms, makes their parts by their constructors, and stops them in
- * the opposite order. A part that is started is handed to {@link #own} at once, so that a start that fails halfway leaves
+ * the opposite order. A part that is started is handed to {@link Parts} at once, so that a start that fails halfway leaves
  * nothing running.
  */
 final class Cloud implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Cloud.class);
-
     /** How long requests under way may take when the cloud stops; shorter than the whole stop's deadline. */
     private static final Duration DRAIN = Duration.ofSeconds(20);
 
@@ -37,16 +32,13 @@ final class Cloud implements AutoCloseable {
             Map.of("/identity", 5000, "/compute", 8774, "/image", 9292, "/networking", 9696, "/placement", 8778);
 
     private final StateDirectory state;
-    private final List<Part> parts = new ArrayList<>();
+    private final Parts parts = new Parts();
     private HostAndPort address;
-
-    /** Something that was started and has to be stopped. */
-    private record Part(String name, AutoCloseable closeable) {}
 
     private Cloud(StateDirectory state, HostAndPort address) {
         this.state = state;
         this.address = address;
-        own("the state directory", state);
+        parts.own("the state directory", state);
     }
 
     /** Starts all parts. The state directory is the cloud's from here on, and let go of with it, or when the start fails. */
@@ -66,18 +58,11 @@ final class Cloud implements AutoCloseable {
 
     private void startParts(Configuration configuration) {
         Clock clock = Clock.systemUTC();
-        Database database = own("the database", Database.open(DatabaseSettings.of(configuration), Services.MIGRATIONS));
-        HostPlatform platform = own("the host", HostPlatform.of(configuration, state.path()));
-        Services services = own(
-                "the services",
-                new Services(
-                        database,
-                        configuration,
-                        state.path(),
-                        platform.networkBackend(),
-                        platform.configDrives(),
-                        platform::hypervisors,
-                        clock));
+        Database database =
+                parts.own("the database", Database.open(DatabaseSettings.of(configuration), Services.MIGRATIONS));
+        HostPlatform platform = parts.own("the host", HostPlatform.of(configuration, state.path()));
+        Services services =
+                parts.own("the services", new Services(database, configuration, state.path(), platform, clock));
         platform.bind(services);
         services.start();
         address = serve(configuration, services);
@@ -99,7 +84,7 @@ final class Cloud implements AutoCloseable {
     /** Listens last, when all that a request needs is there, and so stops first: answers the address that was taken. */
     private HostAndPort serve(Configuration configuration, Services services) {
         HostAndPort wanted = configuration.get(KilonovaOptions.LISTEN);
-        HttpServer server = own(
+        HttpServer server = parts.own(
                 "the APIs",
                 new HttpServer(new HttpServer.Setup(
                         services.apis(),
@@ -144,21 +129,9 @@ final class Cloud implements AutoCloseable {
         return URI.create(configuration.get(KilonovaOptions.PUBLIC_URL).orElse("http://" + address));
     }
 
-    private <T extends AutoCloseable> T own(String name, T part) {
-        parts.add(new Part(name, part));
-        return part;
-    }
-
-    /** Stops all parts, the last first; one that fails to stop keeps none of the others from it. */
+    /** Stops all parts. */
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
-            Part part = parts.removeLast();
-            try {
-                part.closeable().close();
-            } catch (Exception failure) { // the others have to stop all the same
-                LOG.error("Stopping {} failed", part.name(), failure);
-            }
-        }
+        parts.close();
     }
 }

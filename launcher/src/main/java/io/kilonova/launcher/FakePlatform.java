@@ -6,6 +6,7 @@ import io.kilonova.networks.NetworkBackend;
 import io.kilonova.servers.ConfigDriveSource;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.ImageSource;
+import io.kilonova.storage.Database;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +18,23 @@ final class FakePlatform implements HostPlatform {
     private static final long MEMORY_MEBIBYTES = 4_000_000;
     private static final long DISK_GIBIBYTES = 1_000_000;
 
+    private final String hostName;
     private final FakeFleet fleet;
 
-    FakePlatform(Path state) {
+    FakePlatform(String hostName, Path state) {
+        this.hostName = hostName;
         this.fleet = FakeFleet.of(FleetOptions.of(HOSTS)
                 .sized(VIRTUAL_CPUS, MEMORY_MEBIBYTES, DISK_GIBIBYTES)
                 .kept(state.resolve("fake")));
     }
 
     @Override
-    public NetworkBackend networkBackend() {
+    public String hostName() {
+        return hostName;
+    }
+
+    @Override
+    public NetworkBackend networkBackend(Database database) {
         return NetworkBackend.none();
     }
 

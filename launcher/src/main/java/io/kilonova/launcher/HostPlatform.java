@@ -5,6 +5,9 @@ import io.kilonova.networks.NetworkBackend;
 import io.kilonova.servers.ConfigDriveSource;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.ImageSource;
+import io.kilonova.storage.Database;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,13 +15,25 @@ import java.util.List;
 interface HostPlatform extends AutoCloseable {
     /** The platform that the configuration asks for. */
     static HostPlatform of(Configuration configuration, Path state) {
+        String hostName = configuration.get(KilonovaOptions.HOST).orElseGet(HostPlatform::machineName);
         return configuration.get(KilonovaOptions.COMPUTE_DRIVER).equals("fake")
-                ? new FakePlatform(state)
-                : new LibvirtPlatform(configuration, state);
+                ? new FakePlatform(hostName, state)
+                : new LibvirtPlatform(hostName, configuration, state);
     }
 
-    /** What makes networks real. */
-    NetworkBackend networkBackend();
+    private static String machineName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException exception) {
+            return "localhost";
+        }
+    }
+
+    /** The name of this machine in services and hypervisors. */
+    String hostName();
+
+    /** What makes the networks in {@code database} real. */
+    NetworkBackend networkBackend(Database database);
 
     /** Who writes config drives. */
     ConfigDriveSource configDrives();

@@ -7,12 +7,14 @@ import io.kilonova.libvirt.LibvirtHypervisor;
 import io.kilonova.libvirt.LibvirtOptions;
 import io.kilonova.libvirt.VirtualisationChoice;
 import io.kilonova.networks.NetworkBackend;
+import io.kilonova.networks.OvnBackend;
+import io.kilonova.ovn.OvnHost;
 import io.kilonova.servers.ConfigDriveSource;
+import io.kilonova.spi.GuestInterface;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.ImageSource;
 import io.kilonova.spi.NetworkPlug;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.kilonova.storage.Database;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -22,19 +24,30 @@ import java.util.Map;
 final class LibvirtPlatform implements HostPlatform {
     private static final String LOOPBACK = "127.0.0.1";
 
+    private final String hostName;
     private final Configuration configuration;
-    private final Path state;
-    private final LibvirtDaemon daemon;
+    private final OvnHost network;
+    private final Parts parts = new Parts();
 
-    LibvirtPlatform(Configuration configuration, Path state) {
+    LibvirtPlatform(String hostName, Configuration configuration, Path state) {
+        this.hostName = hostName;
         this.configuration = configuration;
-        this.state = state;
-        this.daemon = LibvirtDaemon.ensure(LibvirtDaemonOptions.system(state.resolve("logs")));
+        parts.own("libvirt", LibvirtDaemon.ensure(LibvirtDaemonOptions.system(state.resolve("logs"))));
+        this.network = parts.own(
+                "the networks of the host",
+                OvnHost.start(OvnHost.Settings.in(hostName, state.resolve("network")), (id, socket) -> {}));
     }
 
     @Override
-    public NetworkBackend networkBackend() {
-        return NetworkBackend.none();
+    public String hostName() {
+        return hostName;
+    }
+
+    @Override
+    public NetworkBackend networkBackend(Database database) {
+        return parts.own(
+                "the writer of networks",
+                new OvnBackend(database, network.northbound(), network, OvnBackend.Settings.onHost(hostName)));
     }
 
     @Override
@@ -45,21 +58,25 @@ final class LibvirtPlatform implements HostPlatform {
     @Override
     public List<? extends Hypervisor> hypervisors(ImageSource images) {
         LibvirtOptions options = LibvirtOptions.local(
-                        hostName(), LOOPBACK, configuration.get(KilonovaOptions.INSTANCES_PATH))
+                        hostName, LOOPBACK, configuration.get(KilonovaOptions.INSTANCES_PATH))
                 .connection(configuration.get(KilonovaOptions.CONNECTION_URI))
                 .virtualisation(VirtualisationChoice.valueOf(
                         configuration.get(KilonovaOptions.VIRT_TYPE).toUpperCase(Locale.ROOT)));
-        return List.of(new LibvirtHypervisor(options, images, NetworkPlug.none()));
+        return List.of(parts.own("the hypervisor", new LibvirtHypervisor(options, images, plug())));
     }
 
-    private String hostName() {
-        return configuration.get(KilonovaOptions.HOST).orElseGet(() -> {
-            try {
-                return InetAddress.getLocalHost().getHostName();
-            } catch (UnknownHostException exception) {
-                return "localhost";
+    private NetworkPlug plug() {
+        return new NetworkPlug() {
+            @Override
+            public void plug(GuestInterface card) {
+                network.plug(card.portId(), card.tapName());
             }
-        });
+
+            @Override
+            public void unplug(GuestInterface card) {
+                network.unplug(card.tapName());
+            }
+        };
     }
 
     @Override
@@ -67,6 +84,6 @@ final class LibvirtPlatform implements HostPlatform {
 
     @Override
     public void close() {
-        daemon.close();
+        parts.close();
     }
 }

@@ -11,7 +11,6 @@ import io.kilonova.images.BuiltInImages;
 import io.kilonova.images.ImageOptions;
 import io.kilonova.images.ImageRoutes;
 import io.kilonova.networks.BuiltInNetworks;
-import io.kilonova.networks.NetworkBackend;
 import io.kilonova.operations.Operations;
 import io.kilonova.operations.OperationsOptions;
 import io.kilonova.operations.PeriodicJobs;
@@ -24,12 +23,9 @@ import io.kilonova.scheduling.Scheduler;
 import io.kilonova.scheduling.SchedulerOptions;
 import io.kilonova.servers.ComputeHosts;
 import io.kilonova.servers.ComputeService;
-import io.kilonova.servers.ConfigDriveSource;
 import io.kilonova.servers.DeletedServers;
 import io.kilonova.servers.Flavors;
 import io.kilonova.servers.Keypairs;
-import io.kilonova.spi.Hypervisor;
-import io.kilonova.spi.ImageSource;
 import io.kilonova.storage.Database;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -66,26 +62,13 @@ final class Services implements AutoCloseable {
     private final PeriodicJobs jobs;
     private final List<ServiceApi> apis;
 
-    /** Makes the hypervisors, once the images that their guests start from are there. */
-    @FunctionalInterface
-    interface HypervisorFactory {
-        List<? extends Hypervisor> make(ImageSource images);
-    }
-
-    Services(
-            Database database,
-            Configuration configuration,
-            Path state,
-            NetworkBackend backend,
-            ConfigDriveSource configDrives,
-            HypervisorFactory hypervisors,
-            Clock clock) {
+    Services(Database database, Configuration configuration, Path state, HostPlatform platform, Clock clock) {
         this.identity = new Identity(
                 database,
                 IdentityOptions.in(state).withTokenLifetime(configuration.get(KilonovaOptions.TOKEN_EXPIRATION)),
                 clock);
         this.images = BuiltInImages.open(database, ImageOptions.in(state.resolve("images")), clock, UUID::randomUUID);
-        this.networks = new BuiltInNetworks(database, backend, clock);
+        this.networks = new BuiltInNetworks(database, platform.networkBackend(database), clock);
         ConsumerOwners owners = (transaction, type, consumer) -> ComputeService.owns(transaction, consumer);
         ResourceProviders providers = new ResourceProviders(clock);
         ComputeHosts hosts = new ComputeHosts(database, clock);
@@ -99,8 +82,8 @@ final class Services implements AutoCloseable {
                 providers,
                 new Inventories(providers, clock),
                 new Scheduler(schedulerOptions(configuration)),
-                hypervisors.make(image -> images.open(Visibility.everything(), image.id())),
-                configDrives,
+                platform.hypervisors(image -> images.open(Visibility.everything(), image.id())),
+                platform.configDrives(),
                 flavors,
                 keypairs,
                 hosts,
@@ -121,6 +104,8 @@ final class Services implements AutoCloseable {
                                 hosts,
                                 new DeletedServers(database),
                                 project -> true,
+                                database,
+                                platform.hostName(),
                                 clock,
                                 configuration.get(KilonovaOptions.MAX_LIMIT))
                         .api(),
