@@ -7,6 +7,7 @@ import io.kilonova.servers.ComputeHosts;
 import io.kilonova.servers.ComputeService;
 import io.kilonova.servers.DeletedServers;
 import io.kilonova.servers.Flavors;
+import io.kilonova.servers.HostUses;
 import io.kilonova.servers.Keypairs;
 import io.kilonova.servers.TenantUsages;
 import io.kilonova.storage.Database;
@@ -50,7 +51,7 @@ public record ComputeApiSetup(
 
     /** Every area of the API. */
     List<RouteTable> tables() {
-        return List.of(servers(), flavorRoutes(), keypairRoutes(), quotaRoutes());
+        return List.of(servers(), flavorRoutes(), keypairRoutes(), quotaRoutes(), hostRoutes());
     }
 
     private RouteTable servers() {
@@ -78,5 +79,13 @@ public record ComputeApiSetup(
         return new QuotaRoutes(
                 new QuotaHandlers(compute.quotas(), projects),
                 new TenantUsageHandlers(new TenantUsages(database), clock, maximumLimit));
+    }
+
+    private RouteTable hostRoutes() {
+        ServiceList services = new ServiceList(hosts, controllerHost, clock);
+        return new HostRoutes(
+                new ZoneHandlers(services),
+                new ServiceHandlers(services, compute),
+                new HypervisorHandlers(hosts, new HostUses(database), maximumLimit));
     }
 }

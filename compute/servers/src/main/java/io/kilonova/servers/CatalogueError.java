@@ -23,6 +23,11 @@ public enum CatalogueError implements ErrorCode {
     QUOTA_BELOW_USAGE(
             Owner.CALLER, 400, "Quota limit %d for %s must be greater than or equal to already used and reserved %d."),
     USAGE_MARKER_NOT_FOUND(Owner.CALLER, 400, "Marker %s could not be found."),
+    HYPERVISOR_NOT_FOUND(Owner.CALLER, 404, "Hypervisor with ID '%s' could not be found."),
+    HYPERVISOR_NOT_MATCHED(Owner.CALLER, 404, "No hypervisor matching '%s' could be found."),
+    SERVICE_NOT_FOUND(Owner.CALLER, 404, "Service %s could not be found."),
+    SERVICE_OF_HOST_NOT_FOUND(Owner.CALLER, 404, "Could not find binary %s on host %s."),
+    SERVICE_VERB_UNKNOWN(Owner.CALLER, 404, "Unknown action"),
     SERVICE_UP(Owner.CALLER, 409, "Host %s is up. Stop its node before its service is deleted."),
     SERVICE_HAS_SERVERS(
             Owner.CALLER,

@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
+import org.jooq.impl.DSL;
 
 /**
  * The hosts of the cloud: what they are is in the database, when they answered last is in memory, for heartbeats never touch
@@ -56,7 +58,11 @@ public final class ComputeHosts {
 
     /** The host of that name. */
     public Optional<ComputeHost> find(String host) {
-        return database.read(sql -> sql.selectFrom(HOSTS).where(HOST.eq(host)).fetchOptional(this::read));
+        return database.read(sql -> find(sql, host));
+    }
+
+    Optional<ComputeHost> find(DSLContext sql, String host) {
+        return sql.selectFrom(HOSTS).where(HOST.eq(host)).fetchOptional(this::read);
     }
 
     /** Whether a host answered lately and is not said to be dead. */
@@ -78,7 +84,11 @@ public final class ComputeHosts {
         Optional<ComputeHost> known =
                 transaction.sql().selectFrom(HOSTS).where(HOST.eq(host)).fetchOptional(this::read);
         if (known.isEmpty()) {
-            long number = transaction.sql().fetchCount(HOSTS) + 1L;
+            long number = transaction
+                    .sql()
+                    .select(DSL.coalesce(DSL.max(NUMBER), 0L).plus(1L))
+                    .from(HOSTS)
+                    .fetchSingle(0, Long.class);
             transaction
                     .sql()
                     .insertInto(HOSTS)
@@ -104,6 +114,12 @@ public final class ComputeHosts {
                     .execute();
         }
         return transaction.sql().selectFrom(HOSTS).where(HOST.eq(host)).fetchSingle(this::read);
+    }
+
+    /** Removes a host. */
+    void forget(Transaction transaction, String host) {
+        transaction.sql().deleteFrom(HOSTS).where(HOST.eq(host)).execute();
+        transaction.afterCommit(() -> seen.remove(host));
     }
 
     /** Lets new servers go to a host again, or keeps them off it. */

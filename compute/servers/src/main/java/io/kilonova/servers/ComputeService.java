@@ -282,6 +282,15 @@ public final class ComputeService implements AutoCloseable {
         });
     }
 
+    /**
+     * Forgets a host that is down and has no servers; it is known anew should it answer again.
+     *
+     * @throws ServiceException {@link CatalogueError#SERVICE_UP}, {@link CatalogueError#SERVICE_HAS_SERVERS}
+     */
+    public void forgetHost(String host) {
+        compute.database().change(transaction -> reports.forget(transaction, host));
+    }
+
     /** Stops listening to the hosts. Operations are stopped by whoever started them. */
     @Override
     public void close() {

@@ -80,6 +80,16 @@ final class HostLedger {
         }
     }
 
+    /** Takes a host out. */
+    void remove(String host) {
+        lock.lock();
+        try {
+            view = view.without(host);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Changes what is known of a host; nothing happens when it is unknown. */
     void change(String host, UnaryOperator<Host> change) {
         lock.lock();

@@ -13,6 +13,7 @@ import io.kilonova.scheduling.HypervisorFacts;
 import io.kilonova.scheduling.SupportedInstance;
 import io.kilonova.spi.HostInventory;
 import io.kilonova.spi.Hypervisor;
+import io.kilonova.storage.Transaction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,25 @@ final class HostReports {
     /** Says to the scheduler that a host does not answer. */
     void silent(Hypervisor hypervisor) {
         compute.ledger().change(hypervisor.host(), host -> host.withState(host.enabled(), false));
+    }
+
+    /** Removes a host that is down and has no servers, with its resource provider. */
+    void forget(Transaction transaction, String name) {
+        DSLContext sql = transaction.sql();
+        ComputeHost host =
+                compute.hosts().find(sql, name).orElseThrow(() -> CatalogueError.SERVICE_NOT_FOUND.with(name));
+        if (compute.hosts().isUp(host)) {
+            throw CatalogueError.SERVICE_UP.with(name);
+        }
+        boolean held = Inventories.of(sql, host.id()).values().stream().anyMatch(usage -> usage.used() > 0);
+        if (held || sql.fetchExists(ServerColumns.SERVERS, ServerColumns.HOST.eq(name))) {
+            throw CatalogueError.SERVICE_HAS_SERVERS.with();
+        }
+        if (providers.find(sql, host.id()).isPresent()) {
+            providers.delete(transaction, host.id());
+        }
+        compute.hosts().forget(transaction, name);
+        transaction.afterCommit(() -> compute.ledger().remove(name));
     }
 
     private Host view(DSLContext sql, ComputeHost known, int servers) {
