@@ -49,9 +49,19 @@ public record ComputeApiSetup(
         return ComputeApi.of(tables());
     }
 
-    /** Every area of the API. */
+    /** Every area of the API; what is not built stands last, so that it never hides what is. */
     List<RouteTable> tables() {
-        return List.of(servers(), flavorRoutes(), keypairRoutes(), quotaRoutes(), hostRoutes());
+        return List.of(
+                servers(),
+                flavorRoutes(),
+                keypairRoutes(),
+                quotaRoutes(),
+                hostRoutes(),
+                new ExtensionRoutes(compute.servers()),
+                new UnbuiltServerRoutes(),
+                new UnbuiltRoutes(),
+                new ProxyRoutes(),
+                new RemovedRoutes());
     }
 
     private RouteTable servers() {
