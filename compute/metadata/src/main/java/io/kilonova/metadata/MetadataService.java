@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -34,7 +35,12 @@ public final class MetadataService implements AutoCloseable {
 
     private final Server server;
     private final GuestConnector connector;
-    private final Map<String, ServerSocketChannel> sockets = new ConcurrentHashMap<>();
+    private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
+
+    private final ReentrantLock changing = new ReentrantLock();
+
+    /** A socket, and the thread that waits at it. */
+    private record Listener(ServerSocketChannel channel, Thread thread) {}
 
     /**
      * A service that is not started yet.
@@ -76,24 +82,37 @@ public final class MetadataService implements AutoCloseable {
      * @param channel listening already, in blocking mode
      */
     public void serve(String networkId, ServerSocketChannel channel) {
-        ServerSocketChannel before = sockets.put(networkId, channel);
-        if (channel.equals(before)) {
-            return;
+        changing.lock();
+        try {
+            Optional<Listener> before = Optional.ofNullable(listeners.get(networkId));
+            if (before.isPresent() && before.get().channel().equals(channel)) {
+                return;
+            }
+            Thread thread =
+                    Thread.ofVirtual().name("metadata-accept-" + networkId).unstarted(() -> accept(networkId, channel));
+            listeners.put(networkId, new Listener(channel, thread));
+            thread.start();
+            close(before);
+        } finally {
+            changing.unlock();
         }
-        close(Optional.ofNullable(before));
-        Thread.ofVirtual().name("metadata-accept-" + networkId).start(() -> accept(networkId, channel));
         LOG.info("Metadata is served on network {}", networkId);
     }
 
-    /** Closes a network's socket. Nothing happens when it has none. */
+    /** Closes a network's socket: nobody listens there any more afterwards. Nothing happens when it has none. */
     public void stop(String networkId) {
-        close(Optional.ofNullable(sockets.remove(networkId)));
+        changing.lock();
+        try {
+            close(Optional.ofNullable(listeners.remove(networkId)));
+        } finally {
+            changing.unlock();
+        }
     }
 
     /** Closes all sockets and ends, when the answers under way are written or after two seconds. */
     @Override
     public void close() {
-        sockets.keySet().forEach(this::stop);
+        listeners.keySet().forEach(this::stop);
         try {
             server.stop();
         } catch (Exception failure) {
@@ -113,7 +132,7 @@ public final class MetadataService implements AutoCloseable {
                 rest();
             }
         }
-        sockets.remove(networkId, channel);
+        listeners.remove(networkId, new Listener(channel, Thread.currentThread()));
     }
 
     /** When the process has no file descriptors left, trying again at once would only burn a processor. */
@@ -132,13 +151,20 @@ public final class MetadataService implements AutoCloseable {
         throw new ClosedChannelException();
     }
 
-    private static void close(Optional<ServerSocketChannel> channel) {
+    private static void close(Optional<Listener> listener) {
+        if (listener.isEmpty()) {
+            return;
+        }
         try {
-            if (channel.isPresent()) {
-                channel.get().close();
+            listener.get().channel().close();
+            // The system's socket is gone only when the thread that waits at it has let go of it.
+            if (!listener.get().thread().join(DRAIN)) {
+                LOG.warn("{} did not end in time", listener.get().thread().getName());
             }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }
