@@ -94,6 +94,10 @@ public final class BuiltInNetworks implements Networks {
             if (!caller.isAdmin() && !port.projectId().equals(caller.project())) {
                 throw NetworkError.SERVER_PORT_NOT_USABLE.with(portId);
             }
+            Resource ofPort = domain.resources().get(sql, Kind.NETWORK, port.parentId());
+            if (ofPort.is("router:external") && !ofPort.is("shared") && !caller.isAdmin()) {
+                throw NetworkError.SERVER_NETWORK_EXTERNAL.with(ofPort.id());
+            }
             return new CardRequest(
                     Optional.of(port.text("network_id")), request.portId(), Optional.empty(), request.tag(), List.of());
         }
@@ -150,7 +154,7 @@ public final class BuiltInNetworks implements Networks {
     public List<ServerCard> connect(ServerPlace server, List<CardRequest> requests) {
         List<ServerCard> cards = domain.database().write(transaction -> {
             Edit edit = domain.byCloud(transaction);
-            Set<Integer> there = domain.resources().serving(edit.sql(), Kind.PORT, server.serverId()).stream()
+            Set<Integer> there = domain.cards().ports(edit.sql(), server.serverId()).stream()
                     .map(ServerCards::place)
                     .collect(Collectors.toSet());
             for (int place = 0; place < requests.size(); place++) {
@@ -168,7 +172,7 @@ public final class BuiltInNetworks implements Networks {
     public ServerCard attach(ServerPlace server, CardRequest request) {
         ServerCard card = domain.database().write(transaction -> {
             Edit edit = domain.byCloud(transaction);
-            int place = domain.resources().serving(edit.sql(), Kind.PORT, server.serverId()).stream()
+            int place = domain.cards().ports(edit.sql(), server.serverId()).stream()
                             .mapToInt(ServerCards::place)
                             .max()
                             .orElse(-1)
@@ -185,6 +189,7 @@ public final class BuiltInNetworks implements Networks {
                 .put("device_id", server.serverId())
                 .put("device_owner", "compute:" + server.zone())
                 .put("binding:host_id", server.host())
+                .put(ServerCards.SERVER, server.serverId())
                 .put("kilonova:place", place);
         request.tag().ifPresent(tag -> binding.put("kilonova:tag", tag));
         if (request.portId().isPresent()) {
@@ -204,7 +209,10 @@ public final class BuiltInNetworks implements Networks {
         binding.properties().forEach(entry -> asked.set(entry.getKey(), entry.getValue()));
         asked.put("kilonova:made_by_compute", true);
         asked.put("dns_name", server.hostName());
-        if (!request.securityGroups().isEmpty()) {
+        boolean guarded = domain.resources()
+                .get(edit.sql(), Kind.NETWORK, request.networkId().orElseThrow())
+                .is("port_security_enabled");
+        if (guarded && !request.securityGroups().isEmpty()) {
             ArrayNode groups = asked.putArray("security_groups");
             request.securityGroups()
                     .forEach(group -> groups.add(
@@ -226,18 +234,18 @@ public final class BuiltInNetworks implements Networks {
             Edit edit = domain.byCloud(transaction);
             domain.resources()
                     .find(edit.sql(), Kind.PORT, Visibility.everything(), portId)
-                    .filter(port -> port.text("device_id").equals(serverId))
+                    .filter(port -> ServerCards.serverOf(port).equals(Optional.of(serverId)))
                     .ifPresent(port -> unplug(edit, port));
         });
     }
 
     @Override
     public void disconnect(String serverId) {
-        List<Resource> ports = domain.database().read(sql -> domain.resources().serving(sql, Kind.PORT, serverId));
+        List<Resource> ports = domain.database().read(sql -> domain.cards().ports(sql, serverId));
         if (!ports.isEmpty()) {
             domain.database().change(transaction -> {
                 Edit edit = domain.byCloud(transaction);
-                domain.resources().serving(edit.sql(), Kind.PORT, serverId).forEach(port -> unplug(edit, port));
+                domain.cards().ports(edit.sql(), serverId).forEach(port -> unplug(edit, port));
             });
         }
     }
@@ -253,6 +261,7 @@ public final class BuiltInNetworks implements Networks {
                 .put("device_owner", "")
                 .put("binding:host_id", "");
         freed.putNull("kilonova:place");
+        freed.putNull(ServerCards.SERVER);
         domain.ports().update(edit, port, freed);
     }
 
@@ -274,7 +283,7 @@ public final class BuiltInNetworks implements Networks {
     private void changeGroups(Caller caller, String serverId, String group, boolean add) {
         domain.database().change(transaction -> {
             Edit edit = domain.byCloud(transaction);
-            List<Resource> ports = domain.resources().serving(edit.sql(), Kind.PORT, serverId);
+            List<Resource> ports = domain.cards().ports(edit.sql(), serverId);
             for (Resource port : ports) {
                 String id = groupId(edit.sql(), Visibility.of(port.projectId()), group);
                 List<String> groups = new ArrayList<>(port.texts("security_groups"));

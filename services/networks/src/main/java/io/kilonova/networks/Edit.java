@@ -28,6 +28,11 @@ record Edit(Transaction transaction, Optional<Caller> caller, NetworkBackend bac
         return caller.map(known -> known.isAdmin() || known.isService()).orElse(true);
     }
 
+    /** Has the backend told after the commit that something of an id changed. */
+    void tell(Kind kind, String id) {
+        transaction.afterCommit(() -> backend.changed(kind.singular(), id));
+    }
+
     /** Has the backend told after the commit. */
     void tell(Resource resource) {
         transaction.afterCommit(() -> backend.changed(resource.kind().singular(), resource.id()));

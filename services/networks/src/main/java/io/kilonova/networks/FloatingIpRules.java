@@ -1,8 +1,8 @@
 package io.kilonova.networks;
 
+import io.kilonova.access.Visibility;
 import java.util.Optional;
 import java.util.UUID;
-import org.jooq.impl.DSL;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -84,13 +84,17 @@ final class FloatingIpRules implements KindRules {
                     : lead(edit, changed, port, changes.path("fixed_ip_address").asString(""));
         }
         Resource stored = resources.update(edit.transaction(), changed);
+        before.maybe("router_id").ifPresent(router -> edit.tell(Kind.ROUTER, router));
         edit.tell(stored);
         return stored;
     }
 
     @Override
     public void delete(Edit edit, Resource floating) {
-        resources.serving(edit.sql(), Kind.PORT, floating.id()).forEach(port -> ports.remove(edit, port));
+        resources.serving(edit.sql(), Kind.PORT, floating.id()).stream()
+                .filter(port -> port.text("device_owner").equals(OWNER))
+                .forEach(port -> ports.remove(edit, port));
+        floating.maybe("router_id").ifPresent(router -> edit.tell(Kind.ROUTER, router));
         resources.delete(edit.transaction(), floating);
         edit.tell(floating);
     }
@@ -141,19 +145,13 @@ final class FloatingIpRules implements KindRules {
                 .filter(candidate -> candidate.text("device_owner").equals(RouterRules.INTERFACE_OWNER))
                 .filter(candidate -> RouterRules.onSubnet(candidate, subnetId))
                 .map(candidate -> candidate.text("device_id"))
-                .filter(
-                        router -> resources
-                                .list(
-                                        edit.sql(),
-                                        Kind.ROUTER,
-                                        io.kilonova.access.Visibility.everything(),
-                                        DSL.trueCondition())
-                                .stream()
-                                .filter(known -> known.id().equals(router))
-                                .anyMatch(known -> known.get("external_gateway_info")
-                                        .path("network_id")
-                                        .asString("")
-                                        .equals(externalNetworkId)))
+                .filter(router -> resources
+                        .find(edit.sql(), Kind.ROUTER, Visibility.everything(), router)
+                        .filter(known -> known.get("external_gateway_info")
+                                .path("network_id")
+                                .asString("")
+                                .equals(externalNetworkId))
+                        .isPresent())
                 .findFirst();
     }
 }

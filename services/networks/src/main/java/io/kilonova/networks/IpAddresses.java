@@ -54,6 +54,11 @@ final class IpAddresses {
                     && last().compareTo(address) >= 0;
         }
 
+        /** Whether a host may have an address: in IPv4 neither the network's own nor the one for all. */
+        boolean isForHosts(Address address) {
+            return contains(address) && (address.version() == 6 || (!address.equals(first) && !address.equals(last())));
+        }
+
         boolean overlaps(Cidr other) {
             return first.version() == other.first.version()
                     && first.compareTo(other.last()) <= 0
@@ -72,9 +77,9 @@ final class IpAddresses {
             return Optional.empty();
         }
         try {
-            byte[] bytes = InetAddress.getByName(text).getAddress();
+            byte[] bytes = InetAddress.ofLiteral(text).getAddress();
             return Optional.of(new Address(bytes.length == 4 ? 4 : 6, new BigInteger(1, bytes)));
-        } catch (UnknownHostException exception) {
+        } catch (IllegalArgumentException exception) {
             return Optional.empty();
         }
     }

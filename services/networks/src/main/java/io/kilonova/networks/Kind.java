@@ -30,7 +30,7 @@ enum Kind {
                     truth("is_default", false).byAdmins(),
                     truth("port_security_enabled", true),
                     truth("vlan_transparent", false).fixed(),
-                    number("mtu", 1442),
+                    number("mtu", NetworkKindRules.USUAL_MTU),
                     text("dns_domain", ""),
                     optional("provider:network_type", ValueType.TEXT).byAdmins().fixed(),
                     optional("provider:physical_network", ValueType.TEXT)

@@ -169,6 +169,11 @@ final class NetworkDomain {
         return database.read(sql -> quotas.limits(sql, projectId));
     }
 
+    /** The limits of the projects that have their own. */
+    Map<String, Map<String, Long>> changedQuotas() {
+        return database.read(quotas::changed);
+    }
+
     int used(String resource, String projectId) {
         return database.read(sql -> quotas.used(sql, resource, projectId));
     }

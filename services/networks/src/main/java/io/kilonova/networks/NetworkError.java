@@ -36,6 +36,17 @@ public enum NetworkError implements ErrorCode {
             409,
             "Gateway cannot be updated for router %s, since a gateway to external network %s is required by one or more floating IPs."),
     PORT_IN_USE(Owner.CALLER, 409, "Port %s is still in use by device %s."),
+    PORT_SECURITY_NEEDED(
+            Owner.CALLER,
+            409,
+            "Port security must be enabled and port must have an IP address in order to use security groups or allowed address pairs."),
+    INVALID_SHARED_SETTING(
+            Owner.CALLER, 409, "Unable to reconfigure sharing settings for network %s. Multiple tenants are using it."),
+    EXTERNAL_NETWORK_IN_USE(
+            Owner.CALLER,
+            409,
+            "External network %s cannot be updated to be made non-external, since it has existing gateway ports."),
+    GATEWAY_IP_IN_USE(Owner.CALLER, 409, "Current gateway ip %s already in use by port %s. Unable to update."),
     PORT_OWNED(Owner.CALLER, 409, "Port %s cannot be deleted directly via the port API: has device owner %s."),
     IP_ADDRESS_ALREADY_ALLOCATED(Owner.CALLER, 409, "IP address %s already allocated in subnet %s"),
     INVALID_IP_FOR_SUBNET(Owner.CALLER, 400, "IP address %s is not a valid IP for the specified subnet."),

@@ -16,7 +16,13 @@ final class NetworkQuotaHandlers {
     }
 
     Answer list(Request request) {
-        return Answer.json(json -> json.object(() -> json.array("quotas", () -> {})));
+        Map<String, Map<String, Long>> projects = domain.changedQuotas();
+        return Answer.json(json -> json.object(() -> json.array(
+                "quotas",
+                () -> projects.forEach((project, limits) -> json.object(() -> {
+                    json.field("project_id", project).field("tenant_id", project);
+                    write(json, limits);
+                })))));
     }
 
     Answer show(Request request) {
@@ -40,6 +46,9 @@ final class NetworkQuotaHandlers {
     }
 
     Answer update(Request request) {
+        if (!request.body().path("quota").isObject()) {
+            throw NetworkError.HTTP_BAD_REQUEST.with("Unable to find 'quota' in request body");
+        }
         Map<String, Long> limits = new LinkedHashMap<>();
         request.body()
                 .path("quota")

@@ -52,6 +52,17 @@ final class NetworkQuotas {
         return limits;
     }
 
+    /** The limits of each project that has its own. */
+    Map<String, Map<String, Long>> changed(DSLContext sql) {
+        Map<String, Map<String, Long>> result = new LinkedHashMap<>();
+        sql.selectDistinct(PROJECT_ID)
+                .from(QUOTAS)
+                .orderBy(PROJECT_ID)
+                .fetch(PROJECT_ID)
+                .forEach(project -> result.put(project, limits(sql, project)));
+        return result;
+    }
+
     /** Sets limits of a project. */
     void set(Transaction transaction, String projectId, Map<String, Long> limits) {
         limits.forEach((resource, maximum) -> transaction

@@ -123,7 +123,7 @@ final class OvnRouterTranslation {
         return snapshot.find(Kind.NETWORK, port.text("network_id"))
                 .map(network -> network.get("mtu").asInt(0))
                 .filter(mtu -> mtu > 0)
-                .orElse(1442);
+                .orElse(NetworkKindRules.USUAL_MTU);
     }
 
     private static Optional<AddressMode> mode(Resource subnet) {

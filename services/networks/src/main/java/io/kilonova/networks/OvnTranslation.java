@@ -27,7 +27,6 @@ import tools.jackson.databind.JsonNode;
  */
 final class OvnTranslation {
     private static final Duration LEASE = Duration.ofDays(1);
-    private static final int USUAL_MTU = 1442;
     private static final String METADATA_NETWORK = MetadataNamespaces.ADDRESS + "/32";
 
     private final DSLContext sql;
@@ -91,7 +90,7 @@ final class OvnTranslation {
                 subnet.maybe("gateway_ip"),
                 nameServers(subnet, 4),
                 routes,
-                mtu == 0 ? USUAL_MTU : mtu,
+                mtu == 0 ? NetworkKindRules.USUAL_MTU : mtu,
                 LEASE,
                 Map.of()));
     }

@@ -1,9 +1,10 @@
 package io.kilonova.networks;
 
 import io.kilonova.networks.IpAddresses.Address;
+import io.kilonova.networks.IpAddresses.Cidr;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,13 +45,15 @@ final class PortRules implements KindRules {
                 asked.path("network_id").asString());
         requireMaySet(edit, network, projectId, asked);
         String id = UUID.randomUUID().toString();
-        chooseMac(edit, network, asked);
+        chooseMac(edit, network, Optional.empty(), asked);
         if (asked.path("port_security_enabled").asString("").equals(AUTOMATIC)) {
             asked.put("port_security_enabled", network.is("port_security_enabled"));
         }
         chooseGroups(edit, projectId, asked);
         chooseAddresses(edit, network, id, asked);
         requirePairs(asked);
+        requireGuarded(asked);
+        requireBuilt(asked);
         bind(asked);
         Resource port = resources.insert(edit.transaction(), Kind.PORT, id, projectId, asked);
         edit.tell(port);
@@ -61,10 +64,11 @@ final class PortRules implements KindRules {
     public Resource update(Edit edit, Resource before, ObjectNode changes) {
         Resource network = resources.get(edit.sql(), Kind.NETWORK, before.text("network_id"));
         requireMaySet(edit, network, before.projectId(), changes);
+        requireNotTakenAway(edit, before, changes);
         Resource merged = before.with(changes);
         ObjectNode document = merged.document();
         if (changes.has("mac_address")) {
-            chooseMac(edit, network, document);
+            chooseMac(edit, network, Optional.of(before.id()), document);
         }
         if (changes.has("security_groups")) {
             chooseGroups(edit, before.projectId(), document);
@@ -74,8 +78,10 @@ final class PortRules implements KindRules {
             chooseAddresses(edit, network, before.id(), document);
         }
         requirePairs(document);
+        requireGuarded(document);
         bind(document);
         Resource changed = resources.update(edit.transaction(), merged);
+        leaveNowhere(edit, changed);
         edit.tell(changed);
         return changed;
     }
@@ -92,25 +98,77 @@ final class PortRules implements KindRules {
     /** Removes a port and gives its addresses back; floating IPs that led to it lead nowhere. */
     void remove(Edit edit, Resource port) {
         for (Resource floating : resources.serving(edit.sql(), Kind.FLOATING_IP, port.id())) {
-            edit.tell(resources.update(edit.transaction(), floating.with(FloatingIpRules.nowhere())));
+            leadNowhere(edit, floating);
         }
         addresses.release(edit.transaction(), port.id());
         resources.delete(edit.transaction(), port);
         edit.tell(port);
     }
 
-    /** Makes the port that serves DHCP and metadata on a network, unless there is one. */
+    /** Floating IPs that led to an address which the port has no more lead nowhere. */
+    private void leaveNowhere(Edit edit, Resource port) {
+        for (Resource floating : resources.serving(edit.sql(), Kind.FLOATING_IP, port.id())) {
+            boolean there = port.get("fixed_ips")
+                    .valueStream()
+                    .anyMatch(fixed -> fixed.path("ip_address").asString("").equals(floating.text("fixed_ip_address")));
+            if (!there) {
+                leadNowhere(edit, floating);
+            }
+        }
+    }
+
+    private void leadNowhere(Edit edit, Resource floating) {
+        floating.maybe("router_id").ifPresent(router -> edit.tell(Kind.ROUTER, router));
+        edit.tell(resources.update(edit.transaction(), floating.with(FloatingIpRules.nowhere())));
+    }
+
+    /** Makes the port that serves DHCP and metadata on a network have an address of the subnet. */
     void ensureMetadataPort(Edit edit, Resource network, Resource subnet) {
-        boolean known =
-                resources.of(edit.sql(), Kind.PORT, network.id()).stream().anyMatch(PortRules::isOfTheNetworkItself);
-        if (known) {
+        ObjectNode fixed = JsonNodeFactory.instance.objectNode().put("subnet_id", subnet.id());
+        Optional<Resource> known = metadataPort(edit, network.id());
+        if (known.isPresent()) {
+            if (!RouterRules.onSubnet(known.get(), subnet.id())) {
+                ArrayNode addresses = (ArrayNode) known.get().get("fixed_ips").deepCopy();
+                addresses.add(
+                        firstFree(edit, network, List.of(subnet), known.get().id()));
+                rewrite(edit, known.get(), addresses);
+            }
             return;
         }
-        ObjectNode fixed = JsonNodeFactory.instance.objectNode().put("subnet_id", subnet.id());
         ObjectNode asked = internal(network.id(), METADATA_OWNER, metadataDevice(network.id()));
         asked.putArray("fixed_ips").add(fixed);
         Edit byCloud = new Edit(edit.transaction(), Optional.empty(), edit.backend());
         create(byCloud, network.projectId(), asked);
+    }
+
+    /** Gives a metadata port's addresses of a subnet back; a port without any goes. */
+    void leaveSubnet(Edit edit, Resource port, String subnetId) {
+        ArrayNode left = JsonNodeFactory.instance.arrayNode();
+        for (JsonNode fixed : port.get("fixed_ips")) {
+            if (fixed.path("subnet_id").asString("").equals(subnetId)) {
+                addresses.release(
+                        edit.transaction(), port.id(), fixed.path("ip_address").asString());
+            } else {
+                left.add(fixed);
+            }
+        }
+        if (left.isEmpty()) {
+            remove(edit, port);
+        } else {
+            rewrite(edit, port, left);
+        }
+    }
+
+    private void rewrite(Edit edit, Resource port, ArrayNode addresses) {
+        edit.tell(resources.update(
+                edit.transaction(),
+                port.with(JsonNodeFactory.instance.objectNode().set("fixed_ips", addresses))));
+    }
+
+    private Optional<Resource> metadataPort(Edit edit, String networkId) {
+        return resources.serving(edit.sql(), Kind.PORT, metadataDevice(networkId)).stream()
+                .filter(PortRules::isOfTheNetworkItself)
+                .findFirst();
     }
 
     /** The device of a network's metadata port. */
@@ -136,7 +194,14 @@ final class PortRules implements KindRules {
 
     /** On a network of somebody else a tenant takes what they are given: no chosen address, no spoofing. */
     private static void requireMaySet(Edit edit, Resource network, String projectId, ObjectNode asked) {
-        if (edit.isPrivileged() || network.projectId().equals(projectId)) {
+        if (edit.isPrivileged()) {
+            return;
+        }
+        // What the cloud itself owns it knows by this: a tenant's port that claimed it would join another's router.
+        if (asked.path("device_owner").asString("").startsWith("network:")) {
+            throw NetworkError.POLICY_NOT_AUTHORIZED.with("create_port:device_owner");
+        }
+        if (network.projectId().equals(projectId)) {
             return;
         }
         boolean choosesAddress = asked.path("fixed_ips").isArray()
@@ -151,24 +216,56 @@ final class PortRules implements KindRules {
                 || !asked.path("allowed_address_pairs").isEmpty()) {
             throw NetworkError.POLICY_NOT_AUTHORIZED.with("create_port");
         }
-        if (asked.path("device_owner").asString("").startsWith("network:")) {
-            throw NetworkError.POLICY_NOT_AUTHORIZED.with("create_port:device_owner");
+    }
+
+    /** A port that the cloud connected is not made somebody else's from outside. */
+    private static void requireNotTakenAway(Edit edit, Resource port, ObjectNode changes) {
+        boolean connected = port.maybe(ServerCards.SERVER).isPresent()
+                || port.text("device_owner").startsWith("network:");
+        for (String attribute : List.of("device_id", "device_owner")) {
+            boolean changed = changes.has(attribute)
+                    && !changes.path(attribute).asString("").equals(port.text(attribute));
+            if (connected && changed && !edit.isPrivileged()) {
+                throw NetworkError.PORT_IN_USE.with(port.id(), port.text("device_id"));
+            }
         }
     }
 
-    private void chooseMac(Edit edit, Resource network, ObjectNode document) {
+    private static void requireGuarded(ObjectNode document) {
+        if (!document.path("port_security_enabled").asBoolean(true)
+                && (!document.path("security_groups").isEmpty()
+                        || !document.path("allowed_address_pairs").isEmpty())) {
+            throw NetworkError.PORT_SECURITY_NEEDED.with();
+        }
+    }
+
+    private void chooseMac(Edit edit, Resource network, Optional<String> own, ObjectNode document) {
         String asked = document.path("mac_address").asString(AUTOMATIC);
-        Set<String> taken = new HashSet<>();
         if (!asked.equals(AUTOMATIC)) {
-            resources.of(edit.sql(), Kind.PORT, network.id()).forEach(port -> taken.add(port.text("mac_address")));
-            if (taken.contains(asked)) {
+            if (!ValueType.isUnicast(asked)) {
+                throw NetworkError.INVALID_INPUT.with("mac_address must be of one card");
+            }
+            if (isTaken(edit, network, own, asked)) {
                 throw NetworkError.MAC_ADDRESS_IN_USE.with(network.id(), asked);
             }
             return;
         }
-        document.put(
-                "mac_address",
-                "fa:16:3e:%02x:%02x:%02x".formatted(RANDOM.nextInt(256), RANDOM.nextInt(256), RANDOM.nextInt(256)));
+        String random = randomMac();
+        while (isTaken(edit, network, own, random)) {
+            random = randomMac();
+        }
+        document.put("mac_address", random);
+    }
+
+    private boolean isTaken(Edit edit, Resource network, Optional<String> own, String mac) {
+        return resources.mentioning(edit.sql(), Kind.PORT, mac).stream()
+                .filter(port -> port.parentId().equals(network.id()))
+                .filter(port -> !own.equals(Optional.of(port.id())))
+                .anyMatch(port -> port.text("mac_address").equals(mac));
+    }
+
+    private static String randomMac() {
+        return "fa:16:3e:%02x:%02x:%02x".formatted(RANDOM.nextInt(256), RANDOM.nextInt(256), RANDOM.nextInt(256));
     }
 
     private void chooseGroups(Edit edit, String projectId, ObjectNode document) {
@@ -177,11 +274,13 @@ final class PortRules implements KindRules {
         ArrayNode chosen = JsonNodeFactory.instance.arrayNode();
         if (asked.isArray()) {
             if (!guarded && !asked.isEmpty()) {
-                throw NetworkError.INVALID_INPUT.with("Port security must be enabled for security groups");
+                throw NetworkError.PORT_SECURITY_NEEDED.with();
             }
-            for (JsonNode group : asked) {
-                resources.get(edit.sql(), Kind.SECURITY_GROUP, edit.visibility(), group.asString());
-                chosen.add(group.asString());
+            Set<String> ids = new LinkedHashSet<>();
+            asked.forEach(group -> ids.add(group.asString()));
+            for (String group : ids) {
+                resources.get(edit.sql(), Kind.SECURITY_GROUP, edit.visibility(), group);
+                chosen.add(group);
             }
         } else if (guarded && !document.path("device_owner").asString("").startsWith("network:")) {
             chosen.add(groups.ensureDefault(edit, projectId).id());
@@ -194,6 +293,11 @@ final class PortRules implements KindRules {
         JsonNode asked = document.path("fixed_ips");
         ArrayNode chosen = JsonNodeFactory.instance.arrayNode();
         if (asked.isArray()) {
+            for (JsonNode fixed : asked) {
+                if (!fixed.isObject() || !(fixed.has("subnet_id") || fixed.has("ip_address"))) {
+                    throw NetworkError.INVALID_INPUT.with("fixed_ips need a subnet_id or an ip_address");
+                }
+            }
             for (JsonNode fixed : asked) {
                 chosen.add(chooseAddress(edit, network, subnets, portId, fixed));
             }
@@ -233,6 +337,10 @@ final class PortRules implements KindRules {
                         IpAddresses.cidr(candidate.text("cidr")).orElseThrow().contains(address.get()))
                 .findFirst()
                 .orElseThrow(() -> NetworkError.INVALID_IP_FOR_SUBNET.with(address.get()));
+        Cidr cidr = IpAddresses.cidr(subnet.text("cidr")).orElseThrow();
+        if (!cidr.isForHosts(address.get())) {
+            throw NetworkError.INVALID_IP_FOR_SUBNET.with(address.get());
+        }
         if (!addresses.take(edit.transaction(), subnet, address.get().toString(), portId)) {
             throw NetworkError.IP_ADDRESS_ALREADY_ALLOCATED.with(address.get(), subnet.id());
         }
@@ -254,6 +362,16 @@ final class PortRules implements KindRules {
                 .objectNode()
                 .put("subnet_id", subnet.id())
                 .put("ip_address", address);
+    }
+
+    private static void requireBuilt(ObjectNode document) {
+        if (!document.path("extra_dhcp_opts").isEmpty()) {
+            throw NetworkError.NOT_BUILT.with("DHCP options of a single port");
+        }
+        String type = document.path("binding:vnic_type").asString("normal");
+        if (!type.equals("normal")) {
+            throw NetworkError.NOT_BUILT.with("ports of vnic_type " + type);
+        }
     }
 
     private static void requirePairs(ObjectNode document) {

@@ -69,6 +69,9 @@ final class ResourceHandlers {
             return Answer.json(json -> json.object(() -> json.array(
                     kind.plural(), () -> made.forEach(resource -> domain.write(json, resource, caller, Set.of())))));
         }
+        if (many.isArray()) {
+            throw NetworkError.HTTP_BAD_REQUEST.with("Resources required");
+        }
         return one(kind, domain.create(kind, caller, request.body().path(kind.singular())), caller, Set.of());
     }
 

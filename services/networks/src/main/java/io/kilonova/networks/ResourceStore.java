@@ -181,7 +181,7 @@ final class ResourceStore {
         };
     }
 
-    /** A tenant sees their own, shared networks, and the subnets of these. */
+    /** A tenant sees their own, shared and external networks, and the subnets of shared ones. */
     private static Condition seen(Kind kind, Visibility visibility) {
         if (visibility.projectId().isEmpty()) {
             return DSL.trueCondition();
@@ -196,7 +196,10 @@ final class ResourceStore {
                         .where(field(name("shared_networks", "kind"), String.class)
                                 .eq(Kind.NETWORK.name()))
                         .and(field(name("shared_networks", "shared"), Boolean.class)
-                                .isTrue())));
+                                .isTrue())
+                        // Of an external network that is not shared only the network is seen.
+                        .and(field(name("shared_networks", "document"), String.class)
+                                .like("%\"shared\":true%"))));
             }
             case PORT, SECURITY_GROUP, SECURITY_GROUP_RULE, ROUTER, FLOATING_IP -> own;
         };

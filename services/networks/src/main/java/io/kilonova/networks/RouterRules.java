@@ -27,6 +27,9 @@ final class RouterRules implements KindRules {
     @Override
     public Resource create(Edit edit, String projectId, ObjectNode asked) {
         JsonNode gateway = asked.path("external_gateway_info").deepCopy();
+        requireMaySet(edit, gateway);
+        requireRoutes(asked);
+        requireBuilt(asked);
         asked.putNull("external_gateway_info");
         asked.put("status", "ACTIVE");
         Resource router = resources.insert(
@@ -42,12 +45,18 @@ final class RouterRules implements KindRules {
         if (changes.has("external_gateway_info")) {
             JsonNode gateway = changes.path("external_gateway_info");
             boolean wanted = gateway.isObject() && !gateway.isEmpty();
+            boolean movesAddress = wanted
+                    && gateway.has("external_fixed_ips")
+                    && !gateway.path("external_fixed_ips")
+                            .equals(before.get("external_gateway_info").path("external_fixed_ips"));
             boolean same = wanted
+                    && !movesAddress
                     && gateway.path("network_id")
                             .asString("")
                             .equals(before.get("external_gateway_info")
                                     .path("network_id")
                                     .asString("-"));
+            requireMaySet(edit, gateway);
             if (!same) {
                 router = disconnect(edit, router);
             }
@@ -91,6 +100,24 @@ final class RouterRules implements KindRules {
         return port;
     }
 
+    /** An outer address is the provider's to choose, and so is whether inner addresses are seen outside. */
+    private static void requireMaySet(Edit edit, JsonNode gateway) {
+        if (edit.isPrivileged()) {
+            return;
+        }
+        for (String attribute : List.of("external_fixed_ips", "enable_snat")) {
+            if (gateway.has(attribute)) {
+                throw NetworkError.POLICY_NOT_AUTHORIZED.with("update_router:external_gateway_info:" + attribute);
+            }
+        }
+    }
+
+    private static void requireBuilt(ObjectNode asked) {
+        if (!asked.path("flavor_id").asString("").isEmpty()) {
+            throw NetworkError.NOT_BUILT.with("flavors of routers");
+        }
+    }
+
     private Resource takePort(Edit edit, Resource router, String portId) {
         Resource port = resources.get(edit.sql(), Kind.PORT, edit.visibility(), portId);
         if (port.maybe("device_id").isPresent()) {
@@ -99,6 +126,11 @@ final class RouterRules implements KindRules {
         if (port.get("fixed_ips").isEmpty()) {
             throw NetworkError.BAD_REQUEST.with("router", "Router port must have at least one fixed IP");
         }
+        for (JsonNode fixed : port.get("fixed_ips")) {
+            Resource subnet = resources.get(
+                    edit.sql(), Kind.SUBNET, fixed.path("subnet_id").asString());
+            requireApart(edit, router, subnet);
+        }
         ObjectNode changes = JsonNodeFactory.instance
                 .objectNode()
                 .put("device_id", router.id())
@@ -106,6 +138,7 @@ final class RouterRules implements KindRules {
                 .put("port_security_enabled", false)
                 .put("status", "ACTIVE");
         changes.putArray("security_groups");
+        changes.putArray("allowed_address_pairs");
         Resource changed = resources.update(edit.transaction(), port.with(changes));
         edit.tell(changed);
         return changed;
@@ -113,9 +146,25 @@ final class RouterRules implements KindRules {
 
     private Resource makePort(Edit edit, Resource router, String subnetId) {
         Resource subnet = resources.get(edit.sql(), Kind.SUBNET, edit.visibility(), subnetId);
+        // The gateway of somebody else's network is theirs to place; a port of that network may be used instead.
+        if (!edit.isPrivileged() && !subnet.projectId().equals(router.projectId())) {
+            throw NetworkError.POLICY_NOT_AUTHORIZED.with("add_router_interface");
+        }
         String gateway = subnet.maybe("gateway_ip")
                 .orElseThrow(() ->
                         NetworkError.BAD_REQUEST.with("router", "Subnet for router interface must have a gateway IP"));
+        requireApart(edit, router, subnet);
+        ObjectNode asked = PortRules.internal(subnet.text("network_id"), INTERFACE_OWNER, router.id());
+        asked.putArray("fixed_ips")
+                .add(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("subnet_id", subnetId)
+                        .put("ip_address", gateway));
+        return ports.create(byCloud(edit), router.projectId(), asked);
+    }
+
+    /** A router knows each address in one place only. */
+    private void requireApart(Edit edit, Resource router, Resource subnet) {
         Cidr cidr = IpAddresses.cidr(subnet.text("cidr")).orElseThrow();
         for (Resource other : resources.serving(edit.sql(), Kind.PORT, router.id())) {
             for (JsonNode fixed : other.get("fixed_ips")) {
@@ -125,17 +174,10 @@ final class RouterRules implements KindRules {
                     throw NetworkError.BAD_REQUEST.with(
                             "router",
                             "Cidr %s of subnet %s overlaps with cidr %s of subnet %s"
-                                    .formatted(cidr, subnetId, known.text("cidr"), known.id()));
+                                    .formatted(cidr, subnet.id(), known.text("cidr"), known.id()));
                 }
             }
         }
-        ObjectNode asked = PortRules.internal(subnet.text("network_id"), INTERFACE_OWNER, router.id());
-        asked.putArray("fixed_ips")
-                .add(JsonNodeFactory.instance
-                        .objectNode()
-                        .put("subnet_id", subnetId)
-                        .put("ip_address", gateway));
-        return ports.create(byCloud(edit), router.projectId(), asked);
     }
 
     /** Takes a router out of a network; returns the port that it had there. */
@@ -150,11 +192,7 @@ final class RouterRules implements KindRules {
                 .findFirst()
                 .orElseThrow(() -> NetworkError.ROUTER_INTERFACE_NOT_FOUND.with(
                         router.id(), portId.isEmpty() ? subnetId : portId));
-        for (Resource floating : resources.list(
-                edit.sql(),
-                Kind.FLOATING_IP,
-                io.kilonova.access.Visibility.everything(),
-                org.jooq.impl.DSL.trueCondition())) {
+        for (Resource floating : resources.mentioning(edit.sql(), Kind.FLOATING_IP, router.id())) {
             if (floating.text("router_id").equals(router.id()) && leadsThrough(edit, floating, port)) {
                 throw NetworkError.ROUTER_INTERFACE_IN_USE_BY_FLOATING_IP.with(firstSubnet(port), router.id());
             }
@@ -192,6 +230,25 @@ final class RouterRules implements KindRules {
             asked.set("fixed_ips", gateway.path("external_fixed_ips"));
         }
         Resource port = ports.create(byCloud(edit), "", asked);
+        for (JsonNode fixed : port.get("fixed_ips")) {
+            Resource outer = resources.get(
+                    edit.sql(), Kind.SUBNET, fixed.path("subnet_id").asString());
+            resources.serving(edit.sql(), Kind.PORT, router.id()).stream()
+                    .filter(other -> !other.id().equals(port.id()))
+                    .flatMap(other -> other.get("fixed_ips").valueStream())
+                    .map(other -> resources.get(
+                            edit.sql(), Kind.SUBNET, other.path("subnet_id").asString()))
+                    .filter(inner -> IpAddresses.cidr(inner.text("cidr"))
+                            .orElseThrow()
+                            .overlaps(IpAddresses.cidr(outer.text("cidr")).orElseThrow()))
+                    .findFirst()
+                    .ifPresent(inner -> {
+                        throw NetworkError.BAD_REQUEST.with(
+                                "router",
+                                "Cidr %s of subnet %s overlaps with cidr %s of subnet %s"
+                                        .formatted(outer.text("cidr"), outer.id(), inner.text("cidr"), inner.id()));
+                    });
+        }
         ObjectNode information = JsonNodeFactory.instance
                 .objectNode()
                 .put("network_id", networkId)

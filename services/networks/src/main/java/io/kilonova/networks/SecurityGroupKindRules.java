@@ -22,6 +22,7 @@ final class SecurityGroupKindRules implements KindRules {
         if (asked.path("name").asString("").equals(DEFAULT)) {
             throw NetworkError.SECURITY_GROUP_DEFAULT_ALREADY_EXISTS.with();
         }
+        requireStateful(asked);
         return make(edit, projectId, asked, false);
     }
 
@@ -30,7 +31,14 @@ final class SecurityGroupKindRules implements KindRules {
         if (before.text("name").equals(DEFAULT) && changes.has("name")) {
             throw NetworkError.SECURITY_GROUP_CANNOT_UPDATE_DEFAULT.with();
         }
+        requireStateful(changes);
         return resources.update(edit.transaction(), before.with(changes));
+    }
+
+    private static void requireStateful(ObjectNode document) {
+        if (!document.path("stateful").asBoolean(true)) {
+            throw NetworkError.NOT_BUILT.with("stateless security groups");
+        }
     }
 
     @Override
@@ -38,9 +46,7 @@ final class SecurityGroupKindRules implements KindRules {
         if (group.text("name").equals(DEFAULT) && !edit.isPrivileged()) {
             throw NetworkError.SECURITY_GROUP_CANNOT_REMOVE_DEFAULT.with();
         }
-        boolean used = resources
-                .list(edit.sql(), Kind.PORT, Visibility.of(group.projectId()), org.jooq.impl.DSL.trueCondition())
-                .stream()
+        boolean used = resources.mentioning(edit.sql(), Kind.PORT, group.id()).stream()
                 .anyMatch(port -> port.texts("security_groups").contains(group.id()));
         if (used) {
             throw NetworkError.SECURITY_GROUP_IN_USE.with(group.id());
@@ -48,6 +54,12 @@ final class SecurityGroupKindRules implements KindRules {
         resources
                 .of(edit.sql(), Kind.SECURITY_GROUP_RULE, group.id())
                 .forEach(rule -> resources.delete(edit.transaction(), rule));
+        for (Resource rule : resources.mentioning(edit.sql(), Kind.SECURITY_GROUP_RULE, group.id())) {
+            if (rule.text("remote_group_id").equals(group.id())) {
+                resources.delete(edit.transaction(), rule);
+                edit.tell(Kind.SECURITY_GROUP, rule.parentId());
+            }
+        }
         resources.delete(edit.transaction(), group);
         edit.tell(group);
     }

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The rules of security group rules. */
 final class SecurityGroupRuleRules implements KindRules {
-    private static final Set<String> WITH_PORTS = Set.of("tcp", "udp", "sctp", "dccp", "udplite", "6", "17", "132");
+    private static final Set<String> WITH_PORTS = Set.of("tcp", "udp", "sctp", "6", "17", "132");
     private static final Set<String> ICMP = Set.of("icmp", "icmpv6", "ipv6-icmp", "1", "58");
     private static final List<String> COMPARED = List.of(
             "direction",
@@ -35,6 +35,7 @@ final class SecurityGroupRuleRules implements KindRules {
         if (asked.path("protocol").asString("").equals("any")) {
             asked.putNull("protocol");
         }
+        requireOneVersion(asked);
         requirePorts(asked);
         requireRemote(edit, asked);
         for (Resource other : resources.of(edit.sql(), Kind.SECURITY_GROUP_RULE, group.id())) {
@@ -60,6 +61,15 @@ final class SecurityGroupRuleRules implements KindRules {
         edit.tell(resources.get(edit.sql(), Kind.SECURITY_GROUP, rule.text("security_group_id")));
     }
 
+    /** ICMP of the one version in a rule for the other would never match anything. */
+    private static void requireOneVersion(ObjectNode asked) {
+        String protocol = asked.path("protocol").asString("");
+        boolean version4 = asked.path("ethertype").asString().equals("IPv4");
+        if (version4 && OvnRules.protocol(protocol).equals(Optional.of(58))) {
+            throw NetworkError.INVALID_INPUT.with("ethertype IPv4 does not go with protocol " + protocol);
+        }
+    }
+
     private static void requirePorts(ObjectNode asked) {
         boolean hasFirst = asked.path("port_range_min").isNumber();
         boolean hasLast = asked.path("port_range_max").isNumber();
@@ -70,7 +80,7 @@ final class SecurityGroupRuleRules implements KindRules {
         int first = asked.path("port_range_min").asInt(-1);
         int last = asked.path("port_range_max").asInt(-1);
         if (ICMP.contains(protocol)) {
-            if (first < 0 || first > 255 || last > 255) {
+            if (!hasFirst || first < 0 || first > 255 || last > 255 || (hasLast && last < 0)) {
                 throw NetworkError.INVALID_INPUT.with("ICMP type and code must be 0 to 255");
             }
         } else if (WITH_PORTS.contains(protocol)) {

@@ -12,7 +12,8 @@ import tools.jackson.databind.JsonNode;
 /** The ports of a server as compute sees them. */
 final class ServerCards {
     private static final int TAP_ID_CHARACTERS = 11;
-    private static final String OWNER = "compute:";
+    /** The cloud's own note of the server that compute connected a port to. A tenant cannot write it. */
+    static final String SERVER = "kilonova:server";
 
     private final ResourceStore resources;
 
@@ -22,7 +23,7 @@ final class ServerCards {
 
     /** The server that a port serves. */
     static Optional<String> serverOf(Resource port) {
-        return port.text("device_owner").startsWith(OWNER) ? port.maybe("device_id") : Optional.empty();
+        return port.maybe(SERVER).filter(server -> server.equals(port.text("device_id")));
     }
 
     /** The device on the host that a port is connected by. */
@@ -32,10 +33,14 @@ final class ServerCards {
 
     /** The cards of a server, in the order in which they were asked for. */
     List<ServerCard> of(DSLContext sql, String serverId) {
+        return ports(sql, serverId).stream().map(port -> card(sql, port)).toList();
+    }
+
+    /** The ports that compute connected to a server, in their order; never one that only claims to be. */
+    List<Resource> ports(DSLContext sql, String serverId) {
         return resources.serving(sql, Kind.PORT, serverId).stream()
-                .filter(port -> serverOf(port).isPresent())
+                .filter(port -> serverOf(port).equals(Optional.of(serverId)))
                 .sorted((one, other) -> Integer.compare(place(one), place(other)))
-                .map(port -> card(sql, port))
                 .toList();
     }
 

@@ -2,6 +2,8 @@ package io.kilonova.networks;
 
 import io.kilonova.networks.IpAddresses.Address;
 import io.kilonova.networks.IpAddresses.Cidr;
+import java.math.BigInteger;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -12,6 +14,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The rules of subnets. */
 final class SubnetRules implements KindRules {
+    private static final List<String> MODES = List.of("dhcpv6-stateful", "dhcpv6-stateless", "slaac");
+    /** Networks whose addresses mean something else: this host, many at once, only this link. */
+    private static final List<Cidr> NOT_FOR_SUBNETS = List.of(
+            IpAddresses.cidr("127.0.0.0/8").orElseThrow(),
+            IpAddresses.cidr("224.0.0.0/3").orElseThrow(),
+            IpAddresses.cidr("169.254.0.0/16").orElseThrow(),
+            IpAddresses.cidr("0.0.0.0/8").orElseThrow(),
+            IpAddresses.cidr("fe80::/10").orElseThrow(),
+            IpAddresses.cidr("ff00::/8").orElseThrow());
+
     private final ResourceStore resources;
     private final AddressStore addresses;
     private final PortRules ports;
@@ -34,6 +46,7 @@ final class SubnetRules implements KindRules {
         }
         Cidr cidr = IpAddresses.cidr(asked.path("cidr").asString()).orElseThrow();
         requireVersion(asked, cidr);
+        requireBuilt(asked);
         for (Resource other : resources.of(edit.sql(), Kind.SUBNET, network.id())) {
             if (IpAddresses.cidr(other.text("cidr")).orElseThrow().overlaps(cidr)) {
                 throw NetworkError.OVERLAPPING_SUBNET.with(cidr, network.id());
@@ -45,9 +58,7 @@ final class SubnetRules implements KindRules {
         requireNameServers(asked);
         Resource subnet = resources.insert(
                 edit.transaction(), Kind.SUBNET, UUID.randomUUID().toString(), projectId, asked);
-        if (cidr.first().version() == 4 && subnet.is("enable_dhcp") && !network.is("router:external")) {
-            ports.ensureMetadataPort(edit, network, subnet);
-        }
+        ensureMetadata(edit, network, subnet);
         edit.tell(subnet);
         return subnet;
     }
@@ -56,6 +67,7 @@ final class SubnetRules implements KindRules {
     public Resource update(Edit edit, Resource before, ObjectNode changes) {
         Cidr cidr = IpAddresses.cidr(before.text("cidr")).orElseThrow();
         Resource merged = before.with(changes);
+        requireGatewayFree(edit, before, changes);
         if (changes.has("gateway_ip") || changes.has("allocation_pools")) {
             ObjectNode document = merged.document();
             chooseGateway(document, cidr);
@@ -63,8 +75,55 @@ final class SubnetRules implements KindRules {
         }
         requireNameServers(merged.document());
         Resource changed = resources.update(edit.transaction(), merged);
+        ensureMetadata(edit, resources.get(edit.sql(), Kind.NETWORK, changed.parentId()), changed);
+        if (changes.has("gateway_ip")) {
+            resources.of(edit.sql(), Kind.PORT, changed.parentId()).stream()
+                    .filter(port -> port.text("device_owner").startsWith(RouterRules.OWNERS))
+                    .forEach(port -> edit.tell(Kind.ROUTER, port.text("device_id")));
+        }
         edit.tell(changed);
         return changed;
+    }
+
+    private void ensureMetadata(Edit edit, Resource network, Resource subnet) {
+        if (subnet.get("ip_version").asInt() == 4 && subnet.is("enable_dhcp") && !network.is("router:external")) {
+            ports.ensureMetadataPort(edit, network, subnet);
+        }
+    }
+
+    /** A gateway address that a router has stays: guests were told it. */
+    private void requireGatewayFree(Edit edit, Resource subnet, ObjectNode changes) {
+        Optional<String> gateway = subnet.maybe("gateway_ip");
+        if (gateway.isEmpty()
+                || !changes.has("gateway_ip")
+                || changes.path("gateway_ip").asString("").equals(gateway.get())) {
+            return;
+        }
+        addresses
+                .portAt(edit.sql(), subnet.parentId(), gateway.get())
+                .map(port -> resources.get(edit.sql(), Kind.PORT, port))
+                .filter(port -> port.text("device_owner").startsWith(RouterRules.OWNERS))
+                .ifPresent(port -> {
+                    throw NetworkError.GATEWAY_IP_IN_USE.with(gateway.get(), port.id());
+                });
+    }
+
+    private static void requireBuilt(ObjectNode asked) {
+        if (!asked.path("subnetpool_id").asString("").isEmpty()) {
+            throw NetworkError.NOT_BUILT.with("subnet pools");
+        }
+        if (!asked.path("service_types").isEmpty()) {
+            throw NetworkError.NOT_BUILT.with("service types of subnets");
+        }
+        for (String mode : List.of("ipv6_ra_mode", "ipv6_address_mode")) {
+            String text = asked.path(mode).asString("");
+            if (!text.isEmpty() && asked.path("ip_version").asInt() == 4) {
+                throw NetworkError.INVALID_INPUT.with(mode + " is of subnets of IPv6");
+            }
+            if (!text.isEmpty() && !MODES.contains(text)) {
+                throw NetworkError.INVALID_INPUT.with("%s must be one of %s".formatted(mode, MODES));
+            }
+        }
     }
 
     @Override
@@ -75,7 +134,7 @@ final class SubnetRules implements KindRules {
         if (holders.stream().anyMatch(port -> !PortRules.isOfTheNetworkItself(port))) {
             throw NetworkError.SUBNET_IN_USE.with(subnet.id());
         }
-        holders.forEach(port -> ports.remove(edit, port));
+        holders.forEach(port -> ports.leaveSubnet(edit, port, subnet.id()));
         remove(edit, subnet);
     }
 
@@ -90,6 +149,9 @@ final class SubnetRules implements KindRules {
         if (version != cidr.first().version()) {
             throw NetworkError.INVALID_INPUT.with("cidr %s is not of ip_version %d".formatted(cidr, version));
         }
+        if (NOT_FOR_SUBNETS.stream().anyMatch(cidr::overlaps)) {
+            throw NetworkError.INVALID_INPUT.with("cidr %s is not for a subnet".formatted(cidr));
+        }
         int longest = version == 4 ? 30 : 126;
         if (cidr.prefixLength() > longest || cidr.prefixLength() < 8) {
             throw NetworkError.INVALID_INPUT.with("the prefix length of a subnet must be 8 to " + longest);
@@ -102,7 +164,7 @@ final class SubnetRules implements KindRules {
             document.put("gateway_ip", cidr.first().plus(1).toString());
         } else if (!asked.isEmpty()) {
             Address gateway = IpAddresses.parse(asked).orElseThrow();
-            if (!cidr.contains(gateway)) {
+            if (!cidr.isForHosts(gateway)) {
                 throw NetworkError.INVALID_INPUT.with("Gateway is not valid on subnet");
             }
             document.put("gateway_ip", gateway.toString());
@@ -119,13 +181,13 @@ final class SubnetRules implements KindRules {
             return;
         }
         Optional<Address> before = Optional.empty();
-        for (JsonNode pool : asked) {
+        for (JsonNode pool : sorted(asked)) {
             Optional<Address> start = IpAddresses.parse(pool.path("start").asString(""));
             Optional<Address> end = IpAddresses.parse(pool.path("end").asString(""));
             boolean valid = start.isPresent()
                     && end.isPresent()
-                    && cidr.contains(start.get())
-                    && cidr.contains(end.get())
+                    && cidr.isForHosts(start.get())
+                    && cidr.isForHosts(end.get())
                     && start.get().compareTo(end.get()) <= 0;
             if (!valid) {
                 throw NetworkError.INVALID_INPUT.with(
@@ -141,6 +203,15 @@ final class SubnetRules implements KindRules {
             }
             before = end;
         }
+    }
+
+    private static List<JsonNode> sorted(JsonNode pools) {
+        return pools.valueStream()
+                .sorted(Comparator.comparing(
+                        pool -> IpAddresses.parse(pool.path("start").asString(""))
+                                .map(Address::number)
+                                .orElse(BigInteger.ZERO)))
+                .toList();
     }
 
     private static ArrayNode around(Address first, Address last, Optional<Address> gateway) {

@@ -127,7 +127,10 @@ enum ValueType {
                 return Optional.empty();
             }
             String text = value.asString().toLowerCase(Locale.ROOT);
-            return PROTOCOLS.contains(text) || (DIGITS.matcher(text).matches() && Integer.parseInt(text) <= 255)
+            return PROTOCOLS.contains(text)
+                            || (DIGITS.matcher(text).matches()
+                                    && Integer.parseInt(text) >= 0
+                                    && Integer.parseInt(text) <= 255)
                     ? Optional.of(tools.jackson.databind.node.StringNode.valueOf(text))
                     : Optional.empty();
         }
@@ -158,6 +161,13 @@ enum ValueType {
             "udp",
             "udplite",
             "vrrp");
+
+    /** Whether a hardware address is of one card: neither for many nor nobody's. */
+    static boolean isUnicast(String mac) {
+        return MAC.matcher(mac).matches()
+                && Integer.parseInt(mac.substring(0, 2), 16) % 2 == 0
+                && !mac.equals("00:00:00:00:00:00");
+    }
 
     /** The value in its one form; empty when it is none of this type. */
     abstract Optional<JsonNode> read(JsonNode value);
