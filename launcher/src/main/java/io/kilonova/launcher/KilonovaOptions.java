@@ -21,8 +21,8 @@ final class KilonovaOptions {
     static final Option<Path> STATE_PATH = Option.of(DEFAULT, "state_path", OptionType.path(), "state")
             .meaning("The folder of all that this cloud keeps. Relative to the folder of the program.");
     static final Option<Path> INSTANCES_PATH = Option.of(
-                    DEFAULT, "instances_path", OptionType.path(), "$state_path/instances")
-            .meaning("The folder of the guests' disks on this host.");
+                    DEFAULT, "instances_path", OptionType.path(), "/var/lib/kilonova/instances")
+            .meaning("The folder of the guests' disks on this host. QEMU's own user must be able to come to it.");
     static final Option<Optional<String>> HOST = Option.unset(DEFAULT, "host", hostName())
             .meaning("This host's name in services and hypervisors. Unset: the machine's host name.");
     static final Option<String> COMPUTE_DRIVER = Option.of(

@@ -10,6 +10,11 @@ public enum LauncherError implements ErrorCode {
             409,
             "The state directory %s is in use by process %s. Stop that one, or name another directory with --state."),
     STATE_UNUSABLE(Owner.CALLER, 400, "The state directory %s cannot be used: %s"),
+    INSTANCES_UNUSABLE(Owner.CALLER, 400, "The folder of the guests' disks %s cannot be used: %s"),
+    INSTANCES_UNREACHABLE(
+            Owner.CALLER,
+            400,
+            "QEMU's user cannot come to %s through %s: chmod o+x %s, or name another folder with [DEFAULT] instances_path."),
     ADDRESS_UNUSABLE(Owner.CALLER, 409, "Nothing can listen at %s: %s. Name another address with --listen."),
     NOT_IN_THE_SCRIPT(
             Owner.CALLER, 400, "\"%s\" is done by the script ./kilonova in the source folder; run it from there."),

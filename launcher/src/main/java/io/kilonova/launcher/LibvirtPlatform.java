@@ -15,7 +15,10 @@ import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.ImageSource;
 import io.kilonova.spi.NetworkPlug;
 import io.kilonova.storage.Database;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,10 +35,28 @@ final class LibvirtPlatform implements HostPlatform {
     LibvirtPlatform(String hostName, Configuration configuration, Path state) {
         this.hostName = hostName;
         this.configuration = configuration;
+        requireReachable(configuration.get(KilonovaOptions.INSTANCES_PATH));
         parts.own("libvirt", LibvirtDaemon.ensure(LibvirtDaemonOptions.system(state.resolve("logs"))));
         this.network = parts.own(
                 "the networks of the host",
                 OvnHost.start(OvnHost.Settings.in(hostName, state.resolve("network")), (id, socket) -> {}));
+    }
+
+    /** QEMU runs as a user of its own, and must come through every folder above the disks of its guests. */
+    private static void requireReachable(Path instances) {
+        try {
+            for (Path folder = Files.createDirectories(
+                                    instances.toAbsolutePath().normalize())
+                            .getParent();
+                    folder != null;
+                    folder = folder.getParent()) {
+                if (!Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+                    throw LauncherError.INSTANCES_UNREACHABLE.with(instances, folder, folder);
+                }
+            }
+        } catch (IOException refused) {
+            throw LauncherError.INSTANCES_UNUSABLE.because(refused, instances, refused.getMessage());
+        }
     }
 
     @Override

@@ -13,16 +13,27 @@ import java.util.stream.Stream;
  * @param host where it is placed
  * @param resources what it takes there, by resource class
  * @param tried hosts where it failed before
+ * @param lastFailure why it failed on the last of them
  */
 public record Build(
-        String serverId, Requester requester, Optional<String> host, Map<String, Long> resources, List<String> tried) {
+        String serverId,
+        Requester requester,
+        Optional<String> host,
+        Map<String, Long> resources,
+        List<String> tried,
+        Optional<String> lastFailure) {
     Build placedOn(String chosen, Map<String, Long> taken) {
-        return new Build(serverId, requester, Optional.of(chosen), taken, tried);
+        return new Build(serverId, requester, Optional.of(chosen), taken, tried, lastFailure);
     }
 
     /** The same after its host was given up. */
     Build displaced() {
         List<String> all = Stream.concat(tried.stream(), host.stream()).toList();
-        return new Build(serverId, requester, Optional.empty(), Map.of(), all);
+        return new Build(serverId, requester, Optional.empty(), Map.of(), all, lastFailure);
+    }
+
+    /** The same after it failed. */
+    Build failedBecause(String sentence) {
+        return new Build(serverId, requester, host, resources, tried, Optional.of(sentence));
     }
 }

@@ -82,7 +82,9 @@ final class BuildServer implements Operation<Build> {
             compute.database()
                     .change(transaction ->
                             compute.decisions().store(transaction, server.id(), context.requestId(), decision, now));
-            throw ServerError.NO_VALID_HOST.with(decision.tenantSentence());
+            String last =
+                    build.lastFailure().map(" The last host said: "::concat).orElse("");
+            throw ServerError.NO_VALID_HOST.with(decision.tenantSentence() + last);
         }
         Candidate chosen = decision.single().chosen();
         Map<String, Long> resources = decision.request().resources();
@@ -190,9 +192,8 @@ final class BuildServer implements Operation<Build> {
 
     private void tryElsewhere(Ending<Build> ending, Server server, Transaction transaction) {
         compute.changes().begin(transaction, server.id(), TaskState.SCHEDULING, ending.at());
+        Build next = ending.state().failedBecause(ending.failure().orElseThrow().sentence());
         compute.operations()
-                .submit(
-                        transaction,
-                        new Submission<>(NAME, ending.state(), server.projectId(), server.id(), ending.requestId()));
+                .submit(transaction, new Submission<>(NAME, next, server.projectId(), server.id(), ending.requestId()));
     }
 }

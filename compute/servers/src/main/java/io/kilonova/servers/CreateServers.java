@@ -112,7 +112,13 @@ final class CreateServers {
                             transaction,
                             new Submission<>(
                                     BuildServer.NAME,
-                                    new Build(server.id(), requester, Optional.empty(), Map.of(), List.of()),
+                                    new Build(
+                                            server.id(),
+                                            requester,
+                                            Optional.empty(),
+                                            Map.of(),
+                                            List.of(),
+                                            Optional.empty()),
                                     project,
                                     server.id(),
                                     create.requestId()));

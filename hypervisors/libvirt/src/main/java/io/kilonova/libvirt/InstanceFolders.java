@@ -25,8 +25,8 @@ final class InstanceFolders {
     private final Path instances;
     private final Path base;
 
-    InstanceFolders(Path state) {
-        this.instances = state.toAbsolutePath().normalize().resolve("instances");
+    InstanceFolders(Path root) {
+        this.instances = root.toAbsolutePath().normalize();
         this.base = instances.resolve("_base");
         try {
             Files.createDirectories(base);
@@ -35,7 +35,7 @@ final class InstanceFolders {
                 Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
             }
         } catch (IOException refused) {
-            throw new UncheckedIOException("the state folder cannot be made: " + instances, refused);
+            throw new UncheckedIOException("the folder of the guests cannot be made: " + instances, refused);
         }
     }
 

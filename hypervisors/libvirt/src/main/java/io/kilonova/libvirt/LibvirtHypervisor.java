@@ -53,11 +53,11 @@ public final class LibvirtHypervisor implements Hypervisor {
     public LibvirtHypervisor(LibvirtOptions options, ImageSource images, NetworkPlug plug) {
         this.options = options;
         this.host = options.host();
-        this.folders = new InstanceFolders(options.stateFolder());
+        this.folders = new InstanceFolders(options.instancesFolder());
         DiskImageTool tool = new DiskImageTool(host);
         ImageCache cache = new ImageCache(host, folders, images, tool, Clock.systemUTC());
         this.disks = new GuestDisks(host, folders, cache, tool);
-        this.virtualisation = new VirtualisationProbe(options.stateFolder()).decide(options.virtualisation());
+        this.virtualisation = new VirtualisationProbe(options.instancesFolder()).decide(options.virtualisation());
         this.session =
                 new LibvirtSession(host, options.connectionUri(), options.keepAlive(), options.nativeCallsMaximum());
         this.starter = new GuestStarter(disks, plug, virtualisation, HostDisk.cacheMode(folders.instances()));

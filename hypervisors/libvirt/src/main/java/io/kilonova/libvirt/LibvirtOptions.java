@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param host the host's name, as the Compute API shows it
  * @param hostAddress the IP address that other hosts reach it at
  * @param connectionUri of libvirt, for example {@code qemu:///system}
- * @param stateFolder holds {@code instances}; QEMU's user must be able to come through the folders above it
+ * @param instancesFolder holds a folder for each guest and their images; QEMU's user must be able to come through the folders above it
  * @param virtualisation how guests' processors are made
  * @param keepAlive how often libvirtd is asked for a sign; without four of them it is taken for lost
  * @param nativeCallsMaximum how many calls to libvirt run at once
@@ -18,24 +18,32 @@ public record LibvirtOptions(
         String host,
         String hostAddress,
         String connectionUri,
-        Path stateFolder,
+        Path instancesFolder,
         VirtualisationChoice virtualisation,
         Duration keepAlive,
         int nativeCallsMaximum) {
 
     /** The local libvirtd, with the usual bounds. */
-    public static LibvirtOptions local(String host, String hostAddress, Path stateFolder) {
+    public static LibvirtOptions local(String host, String hostAddress, Path instancesFolder) {
         return new LibvirtOptions(
-                host, hostAddress, "qemu:///system", stateFolder, VirtualisationChoice.AUTO, Duration.ofSeconds(5), 16);
+                host,
+                hostAddress,
+                "qemu:///system",
+                instancesFolder,
+                VirtualisationChoice.AUTO,
+                Duration.ofSeconds(5),
+                16);
     }
 
     /** The same with another connection. */
     public LibvirtOptions connection(String uri) {
-        return new LibvirtOptions(host, hostAddress, uri, stateFolder, virtualisation, keepAlive, nativeCallsMaximum);
+        return new LibvirtOptions(
+                host, hostAddress, uri, instancesFolder, virtualisation, keepAlive, nativeCallsMaximum);
     }
 
     /** The same with another way to make processors. */
     public LibvirtOptions virtualisation(VirtualisationChoice choice) {
-        return new LibvirtOptions(host, hostAddress, connectionUri, stateFolder, choice, keepAlive, nativeCallsMaximum);
+        return new LibvirtOptions(
+                host, hostAddress, connectionUri, instancesFolder, choice, keepAlive, nativeCallsMaximum);
     }
 }

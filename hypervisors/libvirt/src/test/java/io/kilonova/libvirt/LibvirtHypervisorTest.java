@@ -285,9 +285,8 @@ final class LibvirtHypervisorTest {
 
     private void assertNothingIsLeftOf(String id) {
         assertThat(report(id)).isEmpty();
-        assertThat(libvirt.state().resolve("instances").resolve(id)).doesNotExist();
-        assertThat(libvirt.state().resolve("instances").resolve(id + ".building"))
-                .doesNotExist();
+        assertThat(libvirt.state().resolve(id)).doesNotExist();
+        assertThat(libvirt.state().resolve(id + ".building")).doesNotExist();
         assertThat(plug.plugged).isEmpty();
         assertThatThrownBy(() -> hypervisor.console(id, 10)).isInstanceOf(ServiceException.class);
     }
