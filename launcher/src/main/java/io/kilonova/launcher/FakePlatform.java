@@ -2,6 +2,7 @@ package io.kilonova.launcher;
 
 import io.kilonova.fake.FakeFleet;
 import io.kilonova.fake.FleetOptions;
+import io.kilonova.metadata.MetadataConfigDrive;
 import io.kilonova.networks.NetworkBackend;
 import io.kilonova.servers.ConfigDriveSource;
 import io.kilonova.spi.Hypervisor;
@@ -9,7 +10,6 @@ import io.kilonova.spi.ImageSource;
 import io.kilonova.storage.Database;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** Hosts whose guests only seem to run, and networks that are records only. */
 final class FakePlatform implements HostPlatform {
@@ -40,7 +40,7 @@ final class FakePlatform implements HostPlatform {
 
     @Override
     public ConfigDriveSource configDrives() {
-        return server -> Map.of();
+        return new MetadataConfigDrive("");
     }
 
     @Override

@@ -6,6 +6,9 @@ import io.kilonova.libvirt.LibvirtDaemonOptions;
 import io.kilonova.libvirt.LibvirtHypervisor;
 import io.kilonova.libvirt.LibvirtOptions;
 import io.kilonova.libvirt.VirtualisationChoice;
+import io.kilonova.metadata.Guests;
+import io.kilonova.metadata.MetadataConfigDrive;
+import io.kilonova.metadata.MetadataService;
 import io.kilonova.networks.NetworkBackend;
 import io.kilonova.networks.OvnBackend;
 import io.kilonova.ovn.OvnHost;
@@ -16,12 +19,13 @@ import io.kilonova.spi.ImageSource;
 import io.kilonova.spi.NetworkPlug;
 import io.kilonova.storage.Database;
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** This machine as a hypervisor: QEMU through libvirt, and OVN for its networks. */
 final class LibvirtPlatform implements HostPlatform {
@@ -31,6 +35,7 @@ final class LibvirtPlatform implements HostPlatform {
     private final Configuration configuration;
     private final OvnHost network;
     private final Parts parts = new Parts();
+    private final CompletableFuture<MetadataService> metadata = new CompletableFuture<>();
 
     LibvirtPlatform(String hostName, Configuration configuration, Path state) {
         this.hostName = hostName;
@@ -39,7 +44,7 @@ final class LibvirtPlatform implements HostPlatform {
         parts.own("libvirt", LibvirtDaemon.ensure(LibvirtDaemonOptions.system(state.resolve("logs"))));
         this.network = parts.own(
                 "the networks of the host",
-                OvnHost.start(OvnHost.Settings.in(hostName, state.resolve("network")), (id, socket) -> {}));
+                OvnHost.start(OvnHost.Settings.in(hostName, state.resolve("network")), this::serveMetadata));
     }
 
     /** QEMU runs as a user of its own, and must come through every folder above the disks of its guests. */
@@ -73,7 +78,7 @@ final class LibvirtPlatform implements HostPlatform {
 
     @Override
     public ConfigDriveSource configDrives() {
-        return server -> Map.of();
+        return new MetadataConfigDrive(configuration.get(KilonovaOptions.DHCP_DOMAIN));
     }
 
     @Override
@@ -100,8 +105,21 @@ final class LibvirtPlatform implements HostPlatform {
         };
     }
 
+    /** A network's socket may be open before the services are there; its guests then wait in its queue. */
+    private void serveMetadata(String networkId, ServerSocketChannel socket) {
+        metadata.thenAccept(service -> service.serve(networkId, socket));
+    }
+
     @Override
-    public void bind(Services services) {}
+    public void bind(Services services) {
+        MetadataService service = parts.own(
+                "the metadata service",
+                new MetadataService(
+                        new Guests(services.networks(), services.compute().servers()),
+                        configuration.get(KilonovaOptions.DHCP_DOMAIN)));
+        service.start();
+        metadata.complete(service);
+    }
 
     @Override
     public void close() {
