@@ -28,6 +28,7 @@ final class Extensions {
             Map.entry("standard-attr-description", "standard-attr-description"),
             Map.entry("standard-attr-timestamp", "Resource timestamps"),
             Map.entry("standard-attr-revisions", "Resource revision numbers"),
+            Map.entry("standard-attr-tag", "Tag support for resources with standard attribute"),
             Map.entry("project-id", "project_id field enabled"),
             Map.entry("pagination", "Pagination support"),
             Map.entry("sorting", "Sorting support"),

@@ -8,11 +8,13 @@ import io.kilonova.storage.Transaction;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jooq.Condition;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -131,6 +133,16 @@ final class NetworkDomain {
             Optional<String> server = serverOf(edit, resource);
             rulesOf(kind).delete(edit, resource);
             server.ifPresent(known -> tellCards(edit, known));
+        });
+    }
+
+    /** Changes a resource's tags. */
+    Resource retag(Kind kind, Caller caller, String id, Consumer<Set<String>> change) {
+        return database.write(transaction -> {
+            Resource resource = own(edit(transaction, caller), kind, id, caller, "update");
+            Set<String> tags = new LinkedHashSet<>(ResourceTags.of(resource));
+            change.accept(tags);
+            return resources.update(transaction, ResourceTags.with(resource, tags));
         });
     }
 

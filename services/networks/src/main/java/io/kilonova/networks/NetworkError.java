@@ -12,6 +12,7 @@ public enum NetworkError implements ErrorCode {
     SECURITY_GROUP_RULE_NOT_FOUND(Owner.CALLER, 404, "Security group rule %s does not exist"),
     ROUTER_NOT_FOUND(Owner.CALLER, 404, "Router %s could not be found"),
     FLOATING_IP_NOT_FOUND(Owner.CALLER, 404, "Floating IP %s could not be found"),
+    TAG_NOT_FOUND(Owner.CALLER, 404, "Tag %s could not be found."),
     NETWORK_IN_USE(
             Owner.CALLER,
             409,

@@ -14,6 +14,8 @@ final class NetworkPolicies {
     static final Policy ZONES = Policy.anyone("get_availability_zone", "List availability zones");
     static final Policy AGENTS = Policy.admin("get_agent", "List agents");
 
+    static final Policy UNBUILT = Policy.anyone("get_unbuilt", "Ask for what is not built");
+
     private NetworkPolicies() {}
 
     static Policy list(Kind kind) {

@@ -4,17 +4,36 @@ import static io.kilonova.http.Statuses.CREATED;
 import static io.kilonova.http.Statuses.NO_CONTENT;
 import static io.kilonova.networks.NetworkPolicies.*;
 
+import io.kilonova.http.Answer;
 import io.kilonova.http.RouteTable;
 import io.kilonova.http.Routes;
+import java.util.Map;
 
 /** The Networking API: every kind of resource has the same five routes, routers and quotas have more. */
 final class NetworkRoutes implements RouteTable {
     private final ResourceHandlers resources;
     private final NetworkQuotaHandlers quotas;
+    private final TagHandlers tags;
 
-    NetworkRoutes(ResourceHandlers resources, NetworkQuotaHandlers quotas) {
+    NetworkRoutes(ResourceHandlers resources, NetworkQuotaHandlers quotas, TagHandlers tags) {
         this.resources = resources;
         this.quotas = quotas;
+        this.tags = tags;
+    }
+
+    /** What Neutron has and clients ask for by name: told honestly, instead of a 404 that reads like a wrong address. */
+    private static final Map<String, String> NOT_BUILT = Map.of(
+            "/subnetpools", "subnet pools",
+            "/rbac-policies", "sharing with chosen projects",
+            "/qos/policies", "quality of service",
+            "/segments", "network segments",
+            "/address-groups", "address groups",
+            "/address-scopes", "address scopes",
+            "/trunks", "trunks",
+            "/network-ip-availabilities", "counts of free addresses");
+
+    private static Answer notBuilt(String what) {
+        throw NetworkError.NOT_BUILT.with(what);
     }
 
     @Override
@@ -34,6 +53,29 @@ final class NetworkRoutes implements RouteTable {
                     .answers(NO_CONTENT)
                     .to(request -> resources.delete(request, kind));
         }
+        for (Kind kind : Kind.values()) {
+            String path = "/" + kind.collection() + "/{id}/tags";
+            routes.get(path).policy(show(kind)).to(request -> tags.list(request, kind));
+            routes.put(path).policy(update(kind)).anyBody().to(request -> tags.replace(request, kind));
+            routes.delete(path).policy(update(kind)).answers(NO_CONTENT).to(request -> tags.removeAll(request, kind));
+            routes.get(path + "/{tag}").policy(show(kind)).answers(NO_CONTENT).to(request -> tags.show(request, kind));
+            routes.put(path + "/{tag}")
+                    .policy(update(kind))
+                    .anyBody()
+                    .answers(CREATED)
+                    .to(request -> tags.add(request, kind));
+            routes.delete(path + "/{tag}")
+                    .policy(update(kind))
+                    .answers(NO_CONTENT)
+                    .to(request -> tags.remove(request, kind));
+        }
+        NOT_BUILT.forEach((path, what) -> {
+            routes.get(path).policy(NetworkPolicies.UNBUILT).to(request -> notBuilt(what));
+            routes.post(path).policy(NetworkPolicies.UNBUILT).anyBody().to(request -> notBuilt(what));
+        });
+        routes.get("/auto-allocated-topology/{project_id}")
+                .policy(NetworkPolicies.UNBUILT)
+                .to(request -> notBuilt("automatic topologies"));
         routes.put("/routers/{id}/add_router_interface")
                 .policy(ADD_ROUTER_INTERFACE)
                 .anyBody()

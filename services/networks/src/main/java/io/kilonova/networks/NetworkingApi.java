@@ -16,7 +16,8 @@ final class NetworkingApi {
     private NetworkingApi() {}
 
     static ServiceApi of(NetworkDomain domain) {
-        NetworkRoutes routes = new NetworkRoutes(new ResourceHandlers(domain), new NetworkQuotaHandlers(domain));
+        NetworkRoutes routes = new NetworkRoutes(
+                new ResourceHandlers(domain), new NetworkQuotaHandlers(domain), new TagHandlers(domain));
         return new ServiceApi(
                 "network",
                 "/networking",

@@ -67,8 +67,7 @@ final class ResourceList {
             case "project_id", "tenant_id" -> values.contains(resource.projectId());
             case "fixed_ips" -> values.stream().allMatch(value -> matchesFixedIp(resource, value));
             case "revision_number" -> values.contains(String.valueOf(resource.revision()));
-            case "tags", "tags-any" -> false;
-            case "not-tags", "not-tags-any" -> true;
+            case "tags", "tags-any", "not-tags", "not-tags-any" -> ResourceTags.matches(resource, name, values);
             default -> matchesAttribute(resource.get(name), name, resource, values);
         };
     }

@@ -35,7 +35,7 @@ final class ResourceView {
                         }
                     });
             if (wanted(fields, "tags")) {
-                json.array("tags", () -> {});
+                json.strings("tags", ResourceTags.of(resource));
             }
             if (wanted(fields, "created_at")) {
                 json.time("created_at", resource.createdAt());

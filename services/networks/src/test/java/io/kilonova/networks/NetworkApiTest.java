@@ -406,6 +406,35 @@ class NetworkApiTest {
     }
 
     @Test
+    void tags_are_set_taken_away_and_filtered_by() {
+        String blue = cloud.network("ann", "blue");
+        cloud.network("ann", "green");
+        assertThat(cloud.put("ann", "networks/" + blue + "/tags", "{'tags': ['a', 'b']}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(cloud.put("ann", "networks/" + blue + "/tags/c", "").status())
+                .isEqualTo(201);
+        assertThat(names("networks?tags=a,b")).containsExactly("blue");
+        assertThat(names("networks?tags=a,x")).isEmpty();
+        assertThat(names("networks?tags-any=a,x")).containsExactly("blue");
+        assertThat(names("networks?not-tags-any=a")).containsExactly("green");
+        assertThat(cloud.delete("ann", "networks/" + blue + "/tags/b").status()).isEqualTo(204);
+        assertThat(cloud.delete("ann", "networks/" + blue + "/tags/b").status()).isEqualTo(404);
+        assertThat(cloud.get("ann", "networks/" + blue).one().path("tags").toString())
+                .isEqualTo("[\"a\",\"c\"]");
+        assertThat(cloud.put("bob", "networks/" + blue + "/tags", "{'tags': []}")
+                        .status())
+                .isEqualTo(404);
+        assertThat(cloud.put("ann", "networks/" + blue + "/tags", "{'tags': ['a,b']}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(cloud.put("ann", "networks/" + blue + "/tags", "{'tags': 'a'}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(cloud.get("ann", "subnetpools").status()).isEqualTo(501);
+    }
+
+    @Test
     void all_of_many_are_made_or_none() {
         String network = cloud.network("ann", "blue");
         cloud.subnet("ann", network, "10.0.0.0/24");
