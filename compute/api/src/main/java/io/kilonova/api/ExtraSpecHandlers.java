@@ -4,6 +4,7 @@ import io.kilonova.http.Answer;
 import io.kilonova.http.HttpError;
 import io.kilonova.http.Request;
 import io.kilonova.servers.CatalogueError;
+import io.kilonova.servers.ExtraSpecRules;
 import io.kilonova.servers.Flavors;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -59,6 +60,9 @@ final class ExtraSpecHandlers {
     }
 
     private void put(Request request, Map<String, String> given) {
+        if (request.version().atLeast(2, 86)) {
+            ExtraSpecRules.check(given);
+        }
         flavors.putExtraSpecs(request.path("id"), given, clock.instant());
     }
 
