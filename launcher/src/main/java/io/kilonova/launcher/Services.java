@@ -103,7 +103,7 @@ final class Services implements AutoCloseable {
                                 keypairs,
                                 hosts,
                                 new DeletedServers(database),
-                                project -> true,
+                                identity::hasProject,
                                 database,
                                 platform.hostName(),
                                 clock,

@@ -26,8 +26,16 @@ record ContractFolder(Path folder) {
      * @param legacy whether it is the one of {@code /v2}
      * @param body file, or empty
      * @param query file, or empty
+     * @param answer file, or empty
      */
-    record Row(String route, Microversion first, Microversion last, boolean legacy, String body, String query) {}
+    record Row(
+            String route,
+            Microversion first,
+            Microversion last,
+            boolean legacy,
+            String body,
+            String query,
+            String answer) {}
 
     /** A request that OpenStack documents: its route, version and body. */
     record Sample(String name, String route, Microversion version, JsonNode body) {}
@@ -48,7 +56,8 @@ record ContractFolder(Path folder) {
                             legacy ? new Microversion(2, 1) : version(row.get("max_version")),
                             legacy,
                             row.get("body_schema"),
-                            row.get("query_schema"));
+                            row.get("query_schema"),
+                            row.get("response_schema"));
                 })
                 .toList();
     }

@@ -77,6 +77,12 @@ public final class Identity implements Authenticator, AutoCloseable {
                                 new AccessKey(key.secret(), issued.context().caller())));
     }
 
+    /** Whether there is a project of that id, enabled or not. */
+    public boolean hasProject(String id) {
+        return database.read(
+                sql -> sql.fetchExists(Columns.PROJECTS, Columns.ID.eq(id).and(Columns.IS_DOMAIN.isFalse())));
+    }
+
     /** Makes what a first start needs; changes nothing that is there. See {@link FirstCloud}. */
     public void bootstrap(FirstCloud cloud) {
         new Bootstrap(database, changes, passwords).run(cloud);
