@@ -10,18 +10,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 
 /**
  * What one controller holds in memory: the operations that are its own, which of them have a thread, which wait for one
  * and which for a time. All that counts is in the database; this can be lost at any instant.
  */
 final class Controller {
+    private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
     private static final long CHECK_MILLIS = 1_000;
 
     private final Database database;
@@ -38,6 +43,7 @@ final class Controller {
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparingLong(Alarm::at));
     private final Map<String, Alarm> waiting = new HashMap<>();
     private final Map<String, Integer> runningByKind = new HashMap<>();
+    private final Set<String> unreadables = ConcurrentHashMap.newKeySet();
     private int running;
     private volatile long checkAt;
     private volatile String id;
@@ -144,7 +150,11 @@ final class Controller {
         if (kind == null || !started || !carriesOn()) {
             return;
         }
-        Execution<?> execution = new Execution<>(this, kind, row, fresh);
+        Optional<Execution<?>> readable = execution(kind, row, fresh);
+        if (readable.isEmpty()) {
+            return;
+        }
+        Execution<?> execution = readable.get();
         lock.lock();
         try {
             Execution<?> former = mine.put(row.id(), execution);
@@ -157,6 +167,26 @@ final class Controller {
             lock.unlock();
         }
         dispatch();
+    }
+
+    /**
+     * An operation whose stored state cannot be read is left as it is, for a program that can read it: its subject waits,
+     * and all others go on. It is told of once a process.
+     */
+    private Optional<Execution<?>> execution(Kind<?> kind, OperationRow row, boolean fresh) {
+        try {
+            return Optional.of(new Execution<>(this, kind, row, fresh));
+        } catch (JacksonException unreadable) {
+            if (unreadables.add(row.id())) {
+                LOG.error(
+                        "operation {} ({}) of {} cannot be read and is left as it is: {}",
+                        row.id(),
+                        row.operation(),
+                        row.subject(),
+                        unreadable.getOriginalMessage());
+            }
+            return Optional.empty();
+        }
     }
 
     /** Gives threads to what waits for one, as far as there are any. */

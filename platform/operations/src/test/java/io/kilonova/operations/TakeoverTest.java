@@ -88,6 +88,25 @@ class TakeoverTest {
 
     @ParameterizedTest
     @EnumSource(EachDatabase.class)
+    void an_operation_whose_state_cannot_be_read_is_left_as_it_is_and_holds_up_no_other(EachDatabase kind) {
+        try (Lab lab = new Lab(kind, folder)) {
+            Errand build = Errand.of("build", Errand.plain("a"));
+            Operations first = new Operations(lab.database, List.of(build), lab.sole(), lab.clock);
+            String damaged = lab.submit(first, "build", "damaged");
+            String whole = lab.submit(first, "build", "whole");
+            lab.database.change(transaction ->
+                    transaction.sql().execute("UPDATE operations SET state = '{\"done\": 5' WHERE id = ?", damaged));
+
+            Operations second = lab.start(lab.sole(), build);
+
+            lab.hasEnded(lab.untilEnded(second, whole), OperationPhase.SUCCEEDED);
+            assertThat(second.find(damaged).orElseThrow().endedAt()).isEmpty();
+            assertThat(lab.marks("damaged")).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
     void a_controller_whose_lease_ran_out_is_replaced_and_its_late_commit_is_refused(EachDatabase kind)
             throws Exception {
         try (Lab lab = new Lab(kind, folder)) {
