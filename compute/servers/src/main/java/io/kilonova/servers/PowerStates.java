@@ -7,10 +7,8 @@ import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.PowerState;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -33,12 +31,19 @@ final class PowerStates {
 
     /** Takes one report in. While something is being done to the server, only the power state is written. */
     void reported(String serverId, PowerState power) {
+        reported(serverId, power, Optional.empty());
+    }
+
+    private void reported(String serverId, PowerState power, Optional<Instant> unchangedSince) {
         Instant now = clock.instant();
         compute.database().change(transaction -> {
             Optional<Server> found = ServerStore.find(transaction.sql(), Visibility.everything(), serverId);
             if (found.isEmpty()
                     || found.get().taskState().isPresent()
-                    || found.get().powerState() == power) {
+                    || found.get().powerState() == power
+                    || unchangedSince
+                            .filter(instant -> !instant.equals(found.get().updatedAt()))
+                            .isPresent()) {
                 return;
             }
             Server server = found.get();
@@ -69,26 +74,37 @@ final class PowerStates {
         };
     }
 
-    /** Compares all guests of a host with the servers that are placed there. */
+    /**
+     * Compares all guests of a host with the servers that are placed there. The servers are read first, and one that was
+     * changed since is left for the next time: what the hypervisor said of it may be older than what it is now.
+     */
     void reconcile(Hypervisor hypervisor) {
-        List<GuestReport> guests = hypervisor.guests();
         Map<String, Server> servers = compute.servers().onHost(hypervisor.host()).stream()
                 .collect(Collectors.toMap(Server::id, Function.identity()));
-        Set<String> present = guests.stream().map(GuestReport::id).collect(Collectors.toSet());
-        for (GuestReport guest : guests) {
-            if (servers.containsKey(guest.id())) {
-                reported(guest.id(), guest.power());
-            } else if (guest.ours()) {
+        Map<String, GuestReport> guests =
+                hypervisor.guests().stream().collect(Collectors.toMap(GuestReport::id, Function.identity()));
+        for (GuestReport guest : guests.values()) {
+            if (!servers.containsKey(guest.id()) && guest.ours()) {
                 removeOrphan(hypervisor, guest);
             }
         }
-        servers.values().stream()
-                .filter(server -> !present.contains(server.id()))
-                .forEach(server -> reported(server.id(), PowerState.SHUT_DOWN));
+        for (Server server : servers.values()) {
+            PowerState power =
+                    guests.containsKey(server.id()) ? guests.get(server.id()).power() : PowerState.SHUT_DOWN;
+            // A host has a thousand guests and nearly all are as they were: only news costs a transaction.
+            if (server.taskState().isEmpty() && server.powerState() != power) {
+                reported(server.id(), power, Optional.of(server.updatedAt()));
+            }
+        }
     }
 
     private void removeOrphan(Hypervisor hypervisor, GuestReport guest) {
-        if (compute.servers().find(Visibility.everything(), guest.id()).isPresent()) {
+        Optional<Server> server = compute.servers().find(Visibility.everything(), guest.id());
+        if (server.isPresent()) {
+            // It may have been placed here since the servers of the host were read.
+            if (server.get().host().filter(hypervisor.host()::equals).isPresent()) {
+                return;
+            }
             LOGGER.warn(
                     "server={} has a guest on host {} too, where it is not placed; it is left alone",
                     guest.id(),
