@@ -1,0 +1,114 @@
+package io.kilonova.reliability;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@code kilonova up} over a hypervisor of lies, as a process that can be killed and started again on the same state. Each
+ * start takes a free port; where it serves stands in its {@code clouds.yaml}.
+ */
+final class CloudProcess implements AutoCloseable {
+    private static final Duration START_DEADLINE = Duration.ofSeconds(60);
+    private static final int SHOWN_LOG_CHARACTERS = 4_000;
+    private static final Pattern ADDRESS = Pattern.compile("auth_url: \"(\\S+)/identity\"");
+
+    private final Path state;
+    private final Path log;
+    private Optional<Process> process = Optional.empty();
+
+    /** A cloud in {@code folder}, not started yet. */
+    CloudProcess(Path folder) {
+        this.state = folder.resolve("state");
+        this.log = folder.resolve("log");
+    }
+
+    /** Where the cloud keeps its state. */
+    Path state() {
+        return state;
+    }
+
+    /** The end of what the cloud has logged. */
+    String log() throws IOException {
+        String all = Files.readString(log);
+        return all.substring(Math.max(0, all.length() - SHOWN_LOG_CHARACTERS));
+    }
+
+    /** Starts the process and returns at once. */
+    void start() throws IOException {
+        // A killed cloud leaves the file with the port that it had.
+        Files.deleteIfExists(state.resolve("clouds.yaml"));
+        process = Optional.of(new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.kilonova.launcher.Main",
+                        "up",
+                        "--hypervisor=fake",
+                        "--listen=127.0.0.1:0",
+                        "--state=" + state)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start());
+    }
+
+    /** Waits until the cloud serves; answers its address. */
+    URI awaitServing() {
+        await("the cloud to serve")
+                .atMost(START_DEADLINE)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> {
+                    if (!running().isAlive()) {
+                        throw new AssertionError("the cloud ended by itself:\n" + log());
+                    }
+                    return address().isPresent();
+                });
+        return address().orElseThrow();
+    }
+
+    private Optional<URI> address() {
+        try {
+            Matcher matcher = ADDRESS.matcher(Files.readString(state.resolve("clouds.yaml")));
+            return matcher.find() ? Optional.of(URI.create(matcher.group(1))) : Optional.empty();
+        } catch (IOException notYet) {
+            return Optional.empty();
+        }
+    }
+
+    /** The first administrator's password. */
+    String password() throws IOException {
+        return Files.readString(state.resolve("admin-password")).strip();
+    }
+
+    /** Kills the process with SIGKILL after {@code delay}; false when it had ended by itself before. */
+    boolean killAfter(Duration delay) throws InterruptedException {
+        boolean endedByItself = running().waitFor(delay.toNanos(), TimeUnit.NANOSECONDS);
+        close();
+        return !endedByItself;
+    }
+
+    private Process running() {
+        return process.orElseThrow(() -> new IllegalStateException("the cloud was not started"));
+    }
+
+    /** Kills the process, if there is one, and waits until it is gone. */
+    @Override
+    public void close() {
+        process.ifPresent(present -> {
+            present.destroyForcibly();
+            present.onExit().join();
+        });
+    }
+}
