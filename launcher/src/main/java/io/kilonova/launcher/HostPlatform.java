@@ -15,10 +15,15 @@ import java.util.List;
 interface HostPlatform extends AutoCloseable {
     /** The platform that the configuration asks for. */
     static HostPlatform of(Configuration configuration, Path state) {
-        String hostName = configuration.get(KilonovaOptions.HOST).orElseGet(HostPlatform::machineName);
+        String hostName = hostName(configuration);
         return configuration.get(KilonovaOptions.COMPUTE_DRIVER).equals("fake")
                 ? new FakePlatform(hostName, state)
                 : new LibvirtPlatform(hostName, configuration, state);
+    }
+
+    /** The name of this machine in services and hypervisors, as the configuration says. */
+    static String hostName(Configuration configuration) {
+        return configuration.get(KilonovaOptions.HOST).orElseGet(HostPlatform::machineName);
     }
 
     private static String machineName() {

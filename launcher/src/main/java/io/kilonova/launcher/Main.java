@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             UpCommand.class,
             DemoCommand.class,
             ConfigCommand.class,
+            ReleaseCommand.class,
             TestCommand.class,
             VersionCommand.class,
             TrainCommand.class,

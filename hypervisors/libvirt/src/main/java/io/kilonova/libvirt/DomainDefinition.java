@@ -2,6 +2,8 @@ package io.kilonova.libvirt;
 
 import io.kilonova.spi.GuestInterface;
 import io.kilonova.spi.GuestSpecification;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -12,6 +14,9 @@ final class DomainDefinition {
 
     private static final String PREFIX = "kilonova:";
     private static final String TRANSLATION_CACHE_MEBIBYTES = "256";
+
+    /** Whether Open vSwitch forwards in the kernel, which takes packets with unfinished checksums. */
+    private static final boolean SWITCH_IN_KERNEL = Files.isDirectory(Path.of("/sys/module/openvswitch"));
 
     private final DomainPlan plan;
     private final DomainWriter xml = new DomainWriter();
@@ -283,9 +288,21 @@ final class DomainDefinition {
                     xml.empty("mac", "address", card.macAddress());
                     xml.empty("target", "dev", card.tapName(), "managed", "yes");
                     xml.empty("model", "type", shape.modelOf(card));
+                    if (!SWITCH_IN_KERNEL && shape.modelOf(card).equals("virtio")) {
+                        xml.element("driver", () -> withoutOffload(xml), "name", "qemu");
+                    }
                     xml.empty("mtu", "size", String.valueOf(card.maximumTransmissionUnit()));
                 },
                 "type",
                 "ethernet");
+    }
+
+    /**
+     * A switch in user space sees packets as the guest wrote them and drops those whose checksum was left for the host to
+     * fill in: the card then offers the guest no such thing.
+     */
+    private static void withoutOffload(DomainWriter xml) {
+        xml.empty("host", "csum", "off", "gso", "off", "tso4", "off", "tso6", "off", "ecn", "off", "ufo", "off");
+        xml.empty("guest", "csum", "off", "tso4", "off", "tso6", "off", "ecn", "off", "ufo", "off");
     }
 }
