@@ -12,16 +12,17 @@ import io.kilonova.servers.ServerStatus;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Writes servers as the Compute API shows them. Fields are gated by version here and nowhere else. */
 final class ServerView {
+    private static final int HOSTS_READ_ONE_BY_ONE = 3;
+
     private final ComputeHosts hosts;
 
     ServerView(ComputeHosts hosts) {
@@ -35,7 +36,7 @@ final class ServerView {
         private final boolean seesExtended;
         private final boolean seesHostStatus;
         private final boolean seesExtraSpecs;
-        private final Map<String, ComputeHost> known;
+        private final Map<String, Optional<ComputeHost>> known = new HashMap<>();
 
         private Page(Request request) {
             this.request = request;
@@ -43,9 +44,6 @@ final class ServerView {
             this.seesExtended = request.allows(ServerPolicies.EXTENDED_ATTRIBUTES);
             this.seesHostStatus = version.atLeast(2, 16) && request.allows(ServerPolicies.SHOW_HOST_STATUS);
             this.seesExtraSpecs = version.atLeast(2, 47) && request.allows(ServerPolicies.SHOW_EXTRA_SPECS);
-            this.known = seesExtended || seesHostStatus
-                    ? hosts.list().stream().collect(Collectors.toMap(ComputeHost::host, Function.identity()))
-                    : Map.of();
         }
 
         /** The fields of a server in a list without details. */
@@ -138,7 +136,7 @@ final class ServerView {
         }
 
         private void extended(JsonWriter json, Server server) {
-            Optional<ComputeHost> host = server.host().map(known::get);
+            Optional<ComputeHost> host = server.host().flatMap(this::host);
             json.field("OS-EXT-SRV-ATTR:host", server.host())
                     .field(
                             "OS-EXT-SRV-ATTR:hypervisor_hostname",
@@ -166,9 +164,21 @@ final class ServerView {
             }
         }
 
+        /** What a server's host is, read when it is asked for: one at first, all at once when the servers of a list are on many. */
+        private Optional<ComputeHost> host(String name) {
+            Optional<ComputeHost> host = known.get(name);
+            if (host == null) {
+                if (known.size() == HOSTS_READ_ONE_BY_ONE) {
+                    hosts.list().forEach(each -> known.put(each.host(), Optional.of(each)));
+                }
+                host = known.computeIfAbsent(name, hosts::find);
+            }
+            return host;
+        }
+
         private String hostStatus(Server server) {
             return server.host()
-                    .map(known::get)
+                    .flatMap(this::host)
                     .map(host -> {
                         if (host.forcedDown() || !hosts.isUp(host)) {
                             return "DOWN";

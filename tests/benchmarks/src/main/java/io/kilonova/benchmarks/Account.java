@@ -14,8 +14,8 @@ record Account(Connection connection, String token, String project) {
                 {"auth": {"identity": {"methods": ["password"], "password": {"user":
                 {"name": "admin", "domain": {"id": "default"}, "password": "%s"}}},
                 "scope": {"project": {"name": "admin", "domain": {"id": "default"}}}}}""".formatted(password)));
-        return new Account(
-                connection, answer.token(), first(answer.body(), "\"project\": ?\\{[^}]*?\"id\": ?\"([^\"]+)\""));
+        String projects = demand(connection.exchange(Connection.get("/identity/v3/auth/projects", answer.token())));
+        return new Account(connection, answer.token(), first(projects, "\"id\": ?\"([^\"]+)\""));
     }
 
     /** Makes a flavor and an image and lifts the quota; answers the body of a create. Servers have no network. */
