@@ -10,14 +10,15 @@ import io.kilonova.servers.Flavor;
 import io.kilonova.servers.Server;
 import io.kilonova.servers.ServerStatus;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Writes servers as the Compute API shows them. Fields are gated by version here and nowhere else. */
 final class ServerView {
