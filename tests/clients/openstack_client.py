@@ -17,16 +17,18 @@ class Refused(Exception):
 
 
 class Client:
-    """One cloud of a clouds.yaml, as seen with one microversion of the Compute API ("" is the client's own choice)."""
+    """One cloud of a clouds.yaml, or none and what the options say instead, as seen with one microversion of the Compute API ("" is the client's own choice)."""
 
     def __init__(self, clouds_yaml, cloud, compute_version="", extra=()):
-        os.environ["OS_CLIENT_CONFIG_FILE"] = clouds_yaml
-        self.options = ["--os-cloud", cloud, *extra]
+        # A file with one cloud in it makes that cloud the default, whatever else the options say.
+        self.clouds_yaml = clouds_yaml if cloud else os.devnull
+        self.options = [*(["--os-cloud", cloud] if cloud else []), *extra]
         if compute_version:
             self.options += ["--os-compute-api-version", compute_version]
 
     def text(self, command):
         """What the client prints; command is a line, as typed after "openstack"."""
+        os.environ["OS_CLIENT_CONFIG_FILE"] = self.clouds_yaml
         out, err = io.StringIO(), io.StringIO()
         logging.getLogger().handlers.clear()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):

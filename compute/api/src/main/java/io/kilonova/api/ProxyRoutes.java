@@ -80,8 +80,6 @@ final class ProxyRoutes implements RouteTable {
                 .until(2, 35)
                 .to(says(NETWORKS));
         removes(routes, "/os-floating-ips/{id}", member("os-floating-ips:delete"), NETWORKS);
-        reads(routes, "/os-security-groups", reader("os-security-groups:get"), NETWORKS, "security_groups/list_query");
-        reads(routes, "/os-security-groups/{id}", reader("os-security-groups:show"), NETWORKS, NO_QUERY);
         routes.post("/os-security-groups")
                 .policy(member("os-security-groups:create"))
                 .body("security_groups/create")

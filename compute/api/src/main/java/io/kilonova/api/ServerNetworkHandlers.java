@@ -7,6 +7,7 @@ import io.kilonova.http.Microversion;
 import io.kilonova.http.Request;
 import io.kilonova.networks.CardRequest;
 import io.kilonova.networks.Networks;
+import io.kilonova.networks.SecurityGroupName;
 import io.kilonova.networks.ServerCard;
 import io.kilonova.servers.ComputeService;
 import io.kilonova.servers.Server;
@@ -97,6 +98,32 @@ final class ServerNetworkHandlers {
                         .field("id", name)
                         .field("description", "")
                         .array("rules", () -> {}))))));
+    }
+
+    Answer listSecurityGroups(Request request) {
+        List<SecurityGroupName> groups = networks.securityGroups(request.caller());
+        return Answer.json(json ->
+                json.object(() -> json.array("security_groups", () -> groups.forEach(group -> group(json, group)))));
+    }
+
+    Answer showSecurityGroup(Request request) {
+        SecurityGroupName found = networks.securityGroups(request.caller()).stream()
+                .filter(group -> group.id().equals(request.path("group")))
+                .findFirst()
+                .orElseThrow(() -> ServerError.SECURITY_GROUP_NOT_FOUND.with(request.path("group")));
+        return Answer.json(json -> json.object(() -> {
+            json.name("security_group");
+            group(json, found);
+        }));
+    }
+
+    /** The rules are the Networking API's to tell. */
+    private static void group(JsonWriter json, SecurityGroupName group) {
+        json.object(() -> json.field("id", group.id())
+                .field("name", group.name())
+                .field("description", group.description())
+                .field("tenant_id", group.projectId())
+                .array("rules", () -> {}));
     }
 
     Answer addSecurityGroup(Request request) {

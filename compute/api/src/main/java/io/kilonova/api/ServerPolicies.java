@@ -67,6 +67,10 @@ final class ServerPolicies {
             Policy.admin("os_compute_api:os-instance-actions:events", "Show the events of an action");
     static final Policy ACTIONS_EVENT_DETAILS =
             Policy.admin("os_compute_api:os-instance-actions:events:details", "Show the details of an action's events");
+    static final Policy SECURITY_GROUPS_GET =
+            Policy.reader("os_compute_api:os-security-groups:get", "List security groups");
+    static final Policy SECURITY_GROUPS_SHOW =
+            Policy.reader("os_compute_api:os-security-groups:show", "Show a security group");
     static final Policy SECURITY_GROUPS_LIST =
             Policy.reader("os_compute_api:os-security-groups:list", "List a server's security groups");
     static final Policy SECURITY_GROUPS_ADD =

@@ -170,6 +170,16 @@ final class ServerRoutes implements RouteTable {
     private void declareNetworks(Routes routes) {
         routes.get("/servers/{id}/ips").policy(ADDRESSES_INDEX).to(networks::addresses);
         routes.get("/servers/{id}/ips/{network}").policy(ADDRESSES_SHOW).to(networks::addressesOf);
+        routes.get("/os-security-groups")
+                .policy(SECURITY_GROUPS_GET)
+                .query("security_groups/list_query")
+                .until(2, 35)
+                .to(networks::listSecurityGroups);
+        routes.get("/os-security-groups/{group}")
+                .policy(SECURITY_GROUPS_SHOW)
+                .query(NO_QUERY)
+                .until(2, 35)
+                .to(networks::showSecurityGroup);
         routes.get("/servers/{id}/os-security-groups")
                 .policy(SECURITY_GROUPS_LIST)
                 .to(networks::securityGroups);

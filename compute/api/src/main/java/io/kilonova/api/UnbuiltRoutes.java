@@ -8,6 +8,8 @@ import static io.kilonova.api.Unbuilt.says;
 import static io.kilonova.api.Unbuilt.service;
 
 import io.kilonova.access.Policy;
+import io.kilonova.http.Answer;
+import io.kilonova.http.Handler;
 import io.kilonova.http.RouteTable;
 import io.kilonova.http.Routes;
 
@@ -51,7 +53,7 @@ final class UnbuiltRoutes implements RouteTable {
         routes.get("/os-aggregates")
                 .policy(admin("os-aggregates:index"))
                 .query(NO_QUERY)
-                .to(says(AGGREGATES));
+                .to(none("aggregates"));
         routes.post("/os-aggregates")
                 .policy(admin("os-aggregates:create"))
                 .body("aggregates/create")
@@ -86,7 +88,7 @@ final class UnbuiltRoutes implements RouteTable {
         routes.get("/os-server-groups")
                 .policy(reader("os-server-groups:index"))
                 .query("server_groups/list_query")
-                .to(says(GROUPS));
+                .to(none("server_groups"));
         routes.post("/os-server-groups")
                 .policy(member("os-server-groups:create"))
                 .body("server_groups/create")
@@ -135,5 +137,10 @@ final class UnbuiltRoutes implements RouteTable {
                     .until(2, 42)
                     .to(says(HOSTS));
         }
+    }
+
+    /** A list of what cannot be made yet: there is none, and clients that look for one on the way go on. */
+    private static Handler none(String name) {
+        return request -> Answer.json(json -> json.object(() -> json.array(name, () -> {})));
     }
 }

@@ -4,6 +4,7 @@ import io.kilonova.access.Caller;
 import io.kilonova.networks.CardRequest;
 import io.kilonova.networks.NetworkChoice;
 import io.kilonova.networks.Networks;
+import io.kilonova.networks.SecurityGroupName;
 import io.kilonova.networks.ServerCard;
 import io.kilonova.networks.ServerPlace;
 import java.util.List;
@@ -52,6 +53,11 @@ final class AddressBook implements Networks {
 
     @Override
     public List<ServerCard> cards(String serverId) {
+        throw notAsked();
+    }
+
+    @Override
+    public List<SecurityGroupName> securityGroups(Caller caller) {
         throw notAsked();
     }
 

@@ -45,6 +45,7 @@ public enum ServerError implements ErrorCode {
             Owner.DEPENDENCY,
             504,
             "Attaching the network adapter to %s goes on; look at the server's interfaces later."),
+    SECURITY_GROUP_NOT_FOUND(Owner.CALLER, 404, "Security group %s not found."),
     NOT_BUILT(Owner.CALLER, 501, "Kilonova does not do this yet: %s"),
     MARKER_NOT_FOUND(Owner.CALLER, 400, "marker [%s] not found"),
     FILTER_INVALID(Owner.CALLER, 400, "%s");

@@ -372,7 +372,7 @@ class OperationsTest {
             String last = lab.submit(operations, "work", "modest", "modest 2");
             goOn.countDown();
             lab.untilEnded(operations, last);
-            assertThat(order.subList(0, 4)).containsExactly("greedy", "modest", "greedy", "modest");
+            assertThat(List.copyOf(order).subList(0, 4)).containsExactly("greedy", "modest", "greedy", "modest");
         }
     }
 

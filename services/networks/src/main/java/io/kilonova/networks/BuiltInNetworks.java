@@ -271,6 +271,15 @@ public final class BuiltInNetworks implements Networks {
     }
 
     @Override
+    public List<SecurityGroupName> securityGroups(Caller caller) {
+        domain.ensureDefaultGroup(caller.project());
+        return domain.list(Kind.SECURITY_GROUP, Visibility.of(caller.project()), DSL.trueCondition()).stream()
+                .map(group -> new SecurityGroupName(
+                        group.id(), group.text("name"), group.text("description"), group.projectId()))
+                .toList();
+    }
+
+    @Override
     public void addSecurityGroup(Caller caller, String serverId, String group) {
         changeGroups(caller, serverId, group, true);
     }

@@ -35,6 +35,9 @@ public interface Networks {
     /** The cards as they are now. */
     List<ServerCard> cards(String serverId);
 
+    /** The security groups of the caller's project. */
+    List<SecurityGroupName> securityGroups(Caller caller);
+
     /** Adds a security group to every port of a server. */
     void addSecurityGroup(Caller caller, String serverId, String group);
 
