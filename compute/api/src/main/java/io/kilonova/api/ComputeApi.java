@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The Compute API as it is served: {@code /v2.1} at every microversion, {@code /v2} as it was before there were any. */
+/**
+ * The Compute API as it is served: {@code /v2.1} at every microversion; {@code /v2} without microversions, and as strict with
+ * bodies as 2.1, which the API of that name was not.
+ */
 public final class ComputeApi {
     /** The oldest version, and what holds when a caller names none. */
     public static final Microversion MINIMUM = new Microversion(2, 1);

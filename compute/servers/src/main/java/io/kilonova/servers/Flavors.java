@@ -281,9 +281,4 @@ public final class Flavors {
                 Instant.ofEpochMilli(row.get(CREATED_AT)),
                 Optional.ofNullable(row.get(UPDATED_AT)).map(Instant::ofEpochMilli));
     }
-
-    /** The ids of the flavors, in the order of the ids; for tests and the check of the cloud. */
-    public List<String> ids() {
-        return database.read(sql -> sql.select(ID).from(FLAVORS).orderBy(ID).fetch(ID));
-    }
 }
