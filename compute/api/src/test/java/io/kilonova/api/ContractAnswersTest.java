@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Our answers against Nova's schemas of answers, at the first and last version of each. Runs where {@code
- * KILONOVA_NOVA_CONTRACT} names the contract's folder.
+ * NOVA_CONTRACT} names the contract's folder.
  */
 class ContractAnswersTest {
     @TempDir
@@ -63,8 +63,7 @@ class ContractAnswersTest {
     void every_answer_has_the_form_that_the_contract_gives_it() {
         Optional<ContractFolder> contract = ContractFolder.fromEnvironment();
         if (contract.isEmpty()) {
-            System.out.println(
-                    "ContractAnswersTest ran NOTHING: KILONOVA_NOVA_CONTRACT does not name the contract's folder.");
+            System.out.println("ContractAnswersTest ran NOTHING: NOVA_CONTRACT does not name the contract's folder.");
             return;
         }
         try (CatalogueCloud cloud = new CatalogueCloud(folder)) {

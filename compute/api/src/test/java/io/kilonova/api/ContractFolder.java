@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The folder with the contract of OpenStack Compute, when the environment names one. */
 record ContractFolder(Path folder) {
-    private static final String VARIABLE = "KILONOVA_NOVA_CONTRACT";
+    private static final String VARIABLE = "NOVA_CONTRACT";
     private static final String LEGACY = "v2(legacy)";
 
     /**

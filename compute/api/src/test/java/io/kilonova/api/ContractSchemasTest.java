@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Our schemas against Nova's, at each version at which either changes: every documented request, and some thousand wrong
- * ones made from each, must have the same verdict. Runs where {@code KILONOVA_NOVA_CONTRACT} names the contract's folder.
+ * ones made from each, must have the same verdict. Runs where {@code NOVA_CONTRACT} names the contract's folder.
  */
 class ContractSchemasTest {
     private static final int SHOWN_DISAGREEMENTS = 10;
@@ -45,8 +45,7 @@ class ContractSchemasTest {
     Stream<DynamicTest> every_schema_agrees_with_the_contract() {
         Optional<ContractFolder> folder = ContractFolder.fromEnvironment();
         if (folder.isEmpty()) {
-            System.out.println(
-                    "ContractSchemasTest ran NOTHING: KILONOVA_NOVA_CONTRACT does not name the contract's folder.");
+            System.out.println("ContractSchemasTest ran NOTHING: NOVA_CONTRACT does not name the contract's folder.");
             return Stream.empty();
         }
         ContractJudge judge = new ContractJudge(folder.get().formats());
