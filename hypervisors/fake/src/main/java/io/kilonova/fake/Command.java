@@ -11,6 +11,12 @@ public enum Command {
     SUSPEND,
     RESUME,
     DESTROY,
+    EXPORT_DISKS,
+    IMPORT_DISKS,
+    PREPARE_LIVE_MIGRATION,
+    LIVE_MIGRATE,
+    ABORT_LIVE_MIGRATION,
+    FORCE_COMPLETE_LIVE_MIGRATION,
     ATTACH_INTERFACE,
     DETACH_INTERFACE,
     CONSOLE,
@@ -30,9 +36,14 @@ public enum Command {
                     SUSPEND,
                     RESUME,
                     DESTROY,
+                    IMPORT_DISKS,
+                    PREPARE_LIVE_MIGRATION,
+                    LIVE_MIGRATE,
+                    ABORT_LIVE_MIGRATION,
+                    FORCE_COMPLETE_LIVE_MIGRATION,
                     ATTACH_INTERFACE,
                     DETACH_INTERFACE -> true;
-            case CONSOLE, GRAPHICS, GUESTS, INVENTORY -> false;
+            case EXPORT_DISKS, CONSOLE, GRAPHICS, GUESTS, INVENTORY -> false;
         };
     }
 }

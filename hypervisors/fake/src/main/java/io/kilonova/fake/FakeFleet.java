@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,7 +31,7 @@ public final class FakeFleet implements AutoCloseable {
         Map<String, FakeHypervisor> hosts = new LinkedHashMap<>();
         for (int number = 1; number <= options.hosts(); number++) {
             String name = options.namePrefix() + "%04d".formatted(number);
-            hosts.put(name, new FakeHypervisor(name, options, record));
+            hosts.put(name, new FakeHypervisor(name, options, record, peer -> Optional.ofNullable(hosts.get(peer))));
         }
         return new FakeFleet(hosts, record);
     }

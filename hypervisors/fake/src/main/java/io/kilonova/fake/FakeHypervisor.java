@@ -1,5 +1,6 @@
 package io.kilonova.fake;
 
+import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.GraphicsEndpoint;
 import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.GuestInterface;
@@ -8,9 +9,14 @@ import io.kilonova.spi.GuestSpecification;
 import io.kilonova.spi.HostInventory;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.HypervisorError;
+import io.kilonova.spi.LiveMigrationOptions;
+import io.kilonova.spi.LiveMigrationProgress;
+import io.kilonova.spi.LiveMigrationTarget;
 import io.kilonova.spi.PowerState;
 import io.kilonova.spi.Progress;
 import io.kilonova.spi.RebootKind;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,15 +41,18 @@ public final class FakeHypervisor implements Hypervisor {
     private final Optional<GuestJournal> journal;
     private final Map<String, FakeGuest> guests;
     private final Ordeal ordeal;
+    private final FakeMoves moves;
     private final List<Consumer<GuestEvent>> listeners = new CopyOnWriteArrayList<>();
 
-    FakeHypervisor(String host, FleetOptions options, FleetRecord record) {
+    FakeHypervisor(
+            String host, FleetOptions options, FleetRecord record, Function<String, Optional<FakeHypervisor>> peers) {
         this.host = host;
         this.options = options;
         this.record = record;
         this.journal = options.stateFolder().map(folder -> GuestJournal.of(folder, host));
         this.guests = journal.map(GuestJournal::load).orElseGet(LinkedHashMap::new);
         this.ordeal = new Ordeal(host, options, record);
+        this.moves = new FakeMoves(host, peers);
         guests.values().forEach(guest -> record.changed(host, guest));
     }
 
@@ -135,6 +144,82 @@ public final class FakeHypervisor implements Hypervisor {
     }
 
     @Override
+    public InputStream exportDisks(String guestId) {
+        return ordeal.through(Command.EXPORT_DISKS, () -> new ByteArrayInputStream(moves.disksOf(find(guestId))));
+    }
+
+    @Override
+    public void importDisks(GuestSpecification guest, DiskSource source, Progress progress) {
+        progress.report("copying disks from " + source.host(), 10);
+        ordeal.through(Command.IMPORT_DISKS, () -> {
+            checkWord(guest.id());
+            checkWord(guest.hypervisorName());
+            FakeGuest copied = moves.read(guest, source).plugged(ports(guest));
+            return change(guest.id(), before -> {
+                if (before.filter(FakeGuest::live).isPresent()) {
+                    throw HypervisorError.HYPERVISOR_REFUSED.with(host, "guest %s runs".formatted(guest.id()));
+                }
+                return copied;
+            });
+        });
+        progress.report("disks copied", 100);
+    }
+
+    @Override
+    public LiveMigrationTarget prepareLiveMigration(GuestSpecification guest, boolean copyDisks, Progress progress) {
+        return ordeal.through(Command.PREPARE_LIVE_MIGRATION, () -> {
+            checkWord(guest.id());
+            checkWord(guest.hypervisorName());
+            change(
+                    guest.id(),
+                    before -> before.filter(FakeGuest::live)
+                            .orElseGet(() -> new FakeGuest(
+                                    guest.id(), guest.hypervisorName(), true, PowerState.NO_STATE, 0, ports(guest))));
+            return new LiveMigrationTarget(host, "fake://" + host, "127.0.0.1");
+        });
+    }
+
+    @Override
+    public void liveMigrate(
+            GuestSpecification guest,
+            LiveMigrationTarget target,
+            LiveMigrationOptions how,
+            LiveMigrationProgress.Listener listener) {
+        moves.underWay(
+                guest,
+                how,
+                listener,
+                work -> ordeal.through(Command.LIVE_MIGRATE, work),
+                () -> leave(guest.id()).ifPresent(moves.destination(target)::arrive));
+    }
+
+    @Override
+    public void abortLiveMigration(String guestId) {
+        ordeal.through(Command.ABORT_LIVE_MIGRATION, () -> moves.abort(guestId));
+    }
+
+    @Override
+    public void forceCompleteLiveMigration(String guestId) {
+        ordeal.through(Command.FORCE_COMPLETE_LIVE_MIGRATION, () -> moves.forceComplete(guestId));
+    }
+
+    /** Takes a live guest off this host; what it leaves behind is its disk. Empty when it is not here any more. */
+    private Optional<FakeGuest> leave(String guestId) {
+        synchronized (guests) {
+            Optional<FakeGuest> live = Optional.ofNullable(guests.get(guestId)).filter(FakeGuest::live);
+            live.ifPresent(guest -> change(guestId, before -> guest.powered(PowerState.NO_STATE)));
+            return live;
+        }
+    }
+
+    private void arrive(FakeGuest guest) {
+        change(
+                guest.id(),
+                before ->
+                        before.map(prepared -> guest.plugged(prepared.ports())).orElse(guest));
+    }
+
+    @Override
     public void attachInterface(GuestSpecification guest, GuestInterface added) {
         ordeal.through(Command.ATTACH_INTERFACE, () -> existing(guest.id(), found -> found.plugged(ports(guest))));
     }
@@ -165,6 +250,7 @@ public final class FakeHypervisor implements Hypervisor {
         return ordeal.through(
                 Command.GUESTS,
                 () -> fakeGuests().stream()
+                        .filter(guest -> guest.power() != PowerState.NO_STATE)
                         .map(guest -> new GuestReport(guest.id(), guest.name(), guest.ours(), guest.power()))
                         .toList());
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.kilonova.errors.ServiceException;
+import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.GuestInterface;
 import io.kilonova.spi.GuestSpecification;
@@ -12,6 +13,9 @@ import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.ImageFormat;
 import io.kilonova.spi.ImageReference;
+import io.kilonova.spi.LiveMigrationOptions;
+import io.kilonova.spi.LiveMigrationProgress;
+import io.kilonova.spi.LiveMigrationTarget;
 import io.kilonova.spi.PowerState;
 import io.kilonova.spi.Progress;
 import io.kilonova.spi.RebootKind;
@@ -73,6 +77,68 @@ final class FakeHypervisorTest {
         assertThat(host.fakeGuests().getFirst().boots()).isEqualTo(3);
         repeat(() -> host.destroy("a"));
         assertThat(host.guests()).isEmpty();
+    }
+
+    @Test
+    void disks_go_from_host_to_host_and_the_source_keeps_its_own() {
+        FakeFleet fleet = FakeFleet.of(FleetOptions.of(2));
+        FakeHypervisor source = fleet.host("fake-0001");
+        FakeHypervisor destination = fleet.host("fake-0002");
+        source.spawn(guest("a"), Progress.silent());
+        assertThatThrownBy(() -> source.exportDisks("a")).hasMessageContaining("runs");
+        source.stop("a", Duration.ZERO);
+        repeat(() -> destination.importDisks(guest("a"), DiskSource.of(source, "a"), Progress.silent()));
+        destination.start(guest("a"));
+        assertThat(destination.fakeGuests().getFirst().boots()).isEqualTo(2);
+        assertThat(power(source)).isEqualTo(PowerState.SHUT_DOWN);
+        assertThatThrownBy(() -> destination.importDisks(guest("a"), DiskSource.of(source, "a"), Progress.silent()))
+                .hasMessageContaining("runs");
+        assertThatThrownBy(() -> destination.importDisks(guest("b"), DiskSource.of(source, "a"), Progress.silent()))
+                .hasMessageContaining("not the disks of guest b");
+    }
+
+    @Test
+    void a_running_guest_moves_and_never_runs_twice() {
+        FakeFleet fleet = FakeFleet.of(FleetOptions.of(2));
+        FakeHypervisor source = fleet.host("fake-0001");
+        FakeHypervisor destination = fleet.host("fake-0002");
+        source.spawn(guest("a"), Progress.silent());
+        LiveMigrationTarget target = destination.prepareLiveMigration(guest("a"), true, Progress.silent());
+        assertThat(destination.guests()).isEmpty();
+        List<LiveMigrationProgress> told = new ArrayList<>();
+        repeat(() -> source.liveMigrate(guest("a"), target, slowly(), told::add));
+        assertThat(source.guests()).isEmpty();
+        assertThat(power(destination)).isEqualTo(PowerState.RUNNING);
+        assertThat(told.getLast().memoryRemainingBytes()).isZero();
+        repeat(() -> source.destroy("a"));
+        assertThat(source.fakeGuests()).isEmpty();
+        assertThat(fleet.doubleRuns()).isEmpty();
+    }
+
+    @Test
+    void a_move_that_hangs_is_aborted_or_forced_to_its_end() {
+        FakeFleet fleet = FakeFleet.of(FleetOptions.of(2));
+        FakeHypervisor source = fleet.host("fake-0001");
+        FakeHypervisor destination = fleet.host("fake-0002");
+        source.spawn(guest("a"), Progress.silent());
+        assertThatThrownBy(() -> source.abortLiveMigration("a")).hasMessageContaining("not being moved");
+        LiveMigrationTarget target = destination.prepareLiveMigration(guest("a"), true, Progress.silent());
+        fleet.strikeWith(Misfortunes.none().byChance(Command.LIVE_MIGRATE, 1, new Misfortune.Hang()));
+        assertThatThrownBy(() ->
+                        source.liveMigrate(guest("a"), target, slowly(), progress -> source.abortLiveMigration("a")))
+                .hasMessageContaining("aborted");
+        assertThat(power(source)).isEqualTo(PowerState.RUNNING);
+        source.liveMigrate(guest("a"), target, slowly(), progress -> {
+            if (progress.memoryRemainingBytes() > 0) {
+                source.forceCompleteLiveMigration("a");
+            }
+        });
+        assertThat(power(destination)).isEqualTo(PowerState.RUNNING);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    private static LiveMigrationOptions slowly() {
+        return new LiveMigrationOptions(true, Duration.ofMinutes(10));
     }
 
     @Test

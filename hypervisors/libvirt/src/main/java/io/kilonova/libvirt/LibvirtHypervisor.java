@@ -1,6 +1,7 @@
 package io.kilonova.libvirt;
 
 import io.kilonova.errors.ServiceException;
+import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.GraphicsEndpoint;
 import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.GuestInterface;
@@ -10,11 +11,15 @@ import io.kilonova.spi.HostInventory;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.ImageSource;
+import io.kilonova.spi.LiveMigrationOptions;
+import io.kilonova.spi.LiveMigrationProgress;
+import io.kilonova.spi.LiveMigrationTarget;
 import io.kilonova.spi.NetworkPlug;
 import io.kilonova.spi.PowerState;
 import io.kilonova.spi.Progress;
 import io.kilonova.spi.RebootKind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -233,6 +238,44 @@ public final class LibvirtHypervisor implements Hypervisor {
             return guestId;
         });
         disks.remove(guestId);
+    }
+
+    @Override
+    public InputStream exportDisks(String guestId) {
+        throw notBuilt("send disks to another host");
+    }
+
+    @Override
+    public void importDisks(GuestSpecification guest, DiskSource source, Progress progress) {
+        throw notBuilt("take disks from another host");
+    }
+
+    @Override
+    public LiveMigrationTarget prepareLiveMigration(GuestSpecification guest, boolean copyDisks, Progress progress) {
+        throw notBuilt("take a running guest from another host");
+    }
+
+    @Override
+    public void liveMigrate(
+            GuestSpecification guest,
+            LiveMigrationTarget target,
+            LiveMigrationOptions options,
+            LiveMigrationProgress.Listener listener) {
+        throw notBuilt("send a running guest to another host");
+    }
+
+    @Override
+    public void abortLiveMigration(String guestId) {
+        throw HypervisorError.NOT_MIGRATING.with(guestId, host);
+    }
+
+    @Override
+    public void forceCompleteLiveMigration(String guestId) {
+        throw HypervisorError.NOT_MIGRATING.with(guestId, host);
+    }
+
+    private ServiceException notBuilt(String what) {
+        return HypervisorError.NOT_SUPPORTED.with(host, what + " is not built");
     }
 
     @Override

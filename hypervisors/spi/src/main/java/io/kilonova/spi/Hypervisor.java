@@ -1,5 +1,6 @@
 package io.kilonova.spi;
 
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,51 @@ public interface Hypervisor extends AutoCloseable {
 
     /** Ends the guest and removes all that it had on the host: disks, definition, saved memory, logs. */
     void destroy(String guestId);
+
+    /**
+     * Reads the disks of a guest that is off, as one stream in the hypervisor's own form; the guest keeps them. The caller
+     * closes it. Refused with {@link HypervisorError#HYPERVISOR_REFUSED} while the guest runs.
+     */
+    InputStream exportDisks(String guestId);
+
+    /**
+     * Makes a guest that is off from the disks that it had on another host, in the sizes of {@code guest}; disks grow and
+     * never shrink. What an earlier attempt left is replaced. {@link #start} starts it, {@link #destroy} removes it. Refused
+     * with {@link HypervisorError#HYPERVISOR_REFUSED} while the guest runs here.
+     */
+    void importDisks(GuestSpecification guest, DiskSource source, Progress progress);
+
+    /**
+     * Makes ready for a running guest that comes from another host: disks to fill, its cards plugged. Until it arrives the
+     * guest is not among {@link #guests}, and {@link #destroy} gives all of this up.
+     *
+     * @param copyDisks whether the disks come with it
+     */
+    LiveMigrationTarget prepareLiveMigration(GuestSpecification guest, boolean copyDisks, Progress progress);
+
+    /**
+     * Moves a running guest to another host, and returns when it runs there and here no longer. A guest that is no longer
+     * here counts as moved: whether it arrived is for the destination to say. Repeated while it is under way, waits for the
+     * same end. After any failure but {@link HypervisorError#HYPERVISOR_UNREACHABLE} the guest runs on here. What it leaves
+     * here is removed by {@link #destroy}.
+     *
+     * @throws io.kilonova.errors.ServiceException {@link HypervisorError#LIVE_MIGRATION_ABORTED} after
+     *     {@link #abortLiveMigration}
+     */
+    void liveMigrate(
+            GuestSpecification guest,
+            LiveMigrationTarget target,
+            LiveMigrationOptions options,
+            LiveMigrationProgress.Listener listener);
+
+    /** Has the guest's move under way given up; {@link HypervisorError#NOT_MIGRATING} when there is none. */
+    void abortLiveMigration(String guestId);
+
+    /**
+     * Has the guest's move under way come to its end soon, by pausing the guest or by running it at the destination at once;
+     * {@link HypervisorError#NOT_MIGRATING} when there is none.
+     */
+    void forceCompleteLiveMigration(String guestId);
 
     /** Plugs an interface into the guest, running or not. {@code guest} is the specification that results. */
     void attachInterface(GuestSpecification guest, GuestInterface added);

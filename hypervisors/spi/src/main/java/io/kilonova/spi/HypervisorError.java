@@ -15,6 +15,8 @@ public enum HypervisorError implements ErrorCode {
             "Flavor's disk is too small for requested image. Flavor disk is %d bytes, image is %d bytes."),
     SPECIFICATION_INVALID(Owner.US, 500, "Guest %s cannot be described to the hypervisor: %s"),
     HOST_DISK_FULL(Owner.CAPACITY, 507, "The disk of host %s is full: %s"),
+    LIVE_MIGRATION_ABORTED(Owner.CALLER, 409, "The live migration of guest %s was aborted."),
+    NOT_MIGRATING(Owner.CALLER, 409, "Guest %s is not being moved from host %s."),
     NOT_SUPPORTED(Owner.CALLER, 501, "The hypervisor of host %s cannot do this: %s");
 
     private final Owner owner;
