@@ -89,10 +89,14 @@ final class Cloud implements AutoCloseable {
                 new HttpServer(new HttpServer.Setup(
                         services.apis(),
                         services.identity(),
-                        PolicyRules.defaults(),
+                        configuration
+                                .get(KilonovaOptions.POLICY_FILE)
+                                .map(PolicyRules::overriddenBy)
+                                .orElseGet(PolicyRules::defaults),
                         AccessLog.toLog(),
                         new ListenAddress(wanted.host(), wanted.port()),
                         classicPorts(configuration, services.apis()),
+                        configuration.get(KilonovaOptions.PUBLIC_URL),
                         DRAIN)));
         try {
             server.start();

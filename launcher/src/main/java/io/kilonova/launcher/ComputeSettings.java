@@ -25,7 +25,9 @@ final class ComputeSettings {
         quotas.put(QuotaResource.SERVER_GROUPS, (long) configuration.get(KilonovaOptions.QUOTA_SERVER_GROUPS));
         return new ComputeOptions(
                 configuration.get(KilonovaOptions.DEFAULT_AVAILABILITY_ZONE),
+                configuration.get(KilonovaOptions.DEFAULT_SCHEDULE_ZONE),
                 configuration.get(KilonovaOptions.MAX_ATTEMPTS),
+                configuration.get(KilonovaOptions.INSTANCE_BUILD_TIMEOUT),
                 configuration.get(KilonovaOptions.SHUTDOWN_TIMEOUT),
                 quotas,
                 ratio(
@@ -37,6 +39,7 @@ final class ComputeSettings {
                 ratio(
                         configuration.get(KilonovaOptions.DISK_ALLOCATION_RATIO),
                         configuration.get(KilonovaOptions.INITIAL_DISK_ALLOCATION_RATIO)),
+                configuration.get(KilonovaOptions.RESERVED_HOST_CPUS),
                 configuration.get(KilonovaOptions.RESERVED_HOST_MEMORY) / BYTES_PER_MEBIBYTE,
                 Math.ceilDiv(configuration.get(KilonovaOptions.RESERVED_HOST_DISK), BYTES_PER_GIBIBYTE));
     }

@@ -28,10 +28,6 @@ final class KilonovaOptions {
     static final Option<String> COMPUTE_DRIVER = Option.of(
                     DEFAULT, "compute_driver", OptionType.choice("libvirt", "fake"), "libvirt")
             .meaning("The hypervisor: libvirt for real guests, fake for guests that only seem to run.");
-    static final Option<String> INSTANCE_NAME_TEMPLATE = Option.of(
-                    DEFAULT, "instance_name_template", OptionChecks.instanceNameTemplate(), "instance-%08x")
-            .meaning(
-                    "The name of a guest at its hypervisor: %x or %d stands for the server's number, %(uuid)s for its id.");
     static final Option<String> DEFAULT_AVAILABILITY_ZONE = Option.of(
                     DEFAULT, "default_availability_zone", zone(), "nova")
             .meaning("The availability zone of hosts that no aggregate puts into one.");
@@ -87,9 +83,6 @@ final class KilonovaOptions {
     static final Option<String> CONNECTION_URI = Option.of(
                     "libvirt", "connection_uri", OptionType.text(), "qemu:///system")
             .meaning("The libvirt daemon of this host.");
-    static final Option<String> OVN_NORTHBOUND = Option.of(
-                    "ovn", "ovn_nb_connection", OptionType.text(), "unix:/var/run/ovn/ovnnb_db.sock")
-            .meaning("OVN's northbound database, which networks are written to when the hypervisor is libvirt.");
     static final Option<Integer> MAX_LIMIT = Option.of("api", "max_limit", OptionType.integer(1, 10_000), "1000")
             .in("items")
             .meaning("The largest page of a list.");
@@ -121,16 +114,18 @@ final class KilonovaOptions {
             .in("seconds")
             .meaning("How long a token of the identity service holds.");
     static final Option<Integer> MAX_ACTIVE_KEYS = Option.of(
-                    "fernet_tokens", "max_active_keys", OptionType.integer(3, 100), "3")
+                    "fernet_tokens", "max_active_keys", OptionType.integer(3, 64), "3")
             .in("keys")
-            .meaning("How many keys for tokens are kept when they are rotated.");
+            .meaning(
+                    "How many keys for tokens are kept when they are rotated: each day, or later where tokens hold longer.");
+    static final Option<Optional<Path>> POLICY_FILE = Option.unset("oslo_policy", "policy_file", OptionType.path())
+            .meaning("The file, YAML or JSON, of rules that stand in the place of the default policies. Unset: none.");
 
     private static final Options ALL = Options.of(List.of(
             STATE_PATH,
             INSTANCES_PATH,
             HOST,
             COMPUTE_DRIVER,
-            INSTANCE_NAME_TEMPLATE,
             DEFAULT_AVAILABILITY_ZONE,
             DEFAULT_SCHEDULE_ZONE,
             CPU_ALLOCATION_RATIO,
@@ -151,7 +146,6 @@ final class KilonovaOptions {
             DATABASE_PASSWORD,
             VIRT_TYPE,
             CONNECTION_URI,
-            OVN_NORTHBOUND,
             MAX_LIMIT,
             DHCP_DOMAIN,
             QUOTA_INSTANCES,
@@ -164,7 +158,8 @@ final class KilonovaOptions {
             HOST_SUBSET_SIZE,
             MAX_ATTEMPTS,
             TOKEN_EXPIRATION,
-            MAX_ACTIVE_KEYS));
+            MAX_ACTIVE_KEYS,
+            POLICY_FILE));
 
     private KilonovaOptions() {}
 

@@ -4,27 +4,10 @@ import io.kilonova.configuration.OptionType;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The checks of options whose text has a form of its own. */
 final class OptionChecks {
-    private static final Pattern TEMPLATE_PLACE = Pattern.compile("%0?[0-9]{0,2}[xd]|%\\(uuid\\)s");
-
     private OptionChecks() {}
-
-    /** A pattern that gives each server a name of its own, of characters that every hypervisor takes. */
-    static OptionType<String> instanceNameTemplate() {
-        return OptionType.checkedText(
-                "pattern with %x, %d or %(uuid)s",
-                text -> {
-                    String rest = TEMPLATE_PLACE.matcher(text).replaceAll("");
-                    boolean places = !rest.equals(text);
-                    return places && rest.matches("[A-Za-z0-9._-]{0,64}")
-                            ? Optional.empty()
-                            : Optional.of(
-                                    "letters, digits, dots, dashes and one of %x, %08x, %d or %(uuid)s are wanted");
-                });
-    }
 
     /** The address of the cloud as its users see it. */
     static OptionType<String> publicUrl() {

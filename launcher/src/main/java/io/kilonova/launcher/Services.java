@@ -65,7 +65,10 @@ final class Services implements AutoCloseable {
     Services(Database database, Configuration configuration, Path state, HostPlatform platform, Clock clock) {
         this.identity = new Identity(
                 database,
-                IdentityOptions.in(state).withTokenLifetime(configuration.get(KilonovaOptions.TOKEN_EXPIRATION)),
+                IdentityOptions.in(state)
+                        .withTokens(
+                                configuration.get(KilonovaOptions.TOKEN_EXPIRATION),
+                                configuration.get(KilonovaOptions.MAX_ACTIVE_KEYS)),
                 clock);
         this.images = BuiltInImages.open(database, ImageOptions.in(state.resolve("images")), clock, UUID::randomUUID);
         this.networks = new BuiltInNetworks(database, platform.networkBackend(database), clock);

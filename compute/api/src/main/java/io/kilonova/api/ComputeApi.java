@@ -11,8 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The Compute API as it is served: {@code /v2.1} at every microversion; {@code /v2} without microversions, and as strict with
- * bodies as 2.1, which the API of that name was not.
+ * The Compute API as it is served: {@code /v2.1} at every microversion; {@code /v2} as 2.1, with unknown properties passed over.
  */
 public final class ComputeApi {
     /** The oldest version, and what holds when a caller names none. */

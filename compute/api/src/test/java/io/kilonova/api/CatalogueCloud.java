@@ -143,6 +143,7 @@ final class CatalogueCloud implements AutoCloseable {
                 entry -> {},
                 ListenAddress.anyLoopbackPort(),
                 Map.of(),
+                Optional.empty(),
                 Duration.ofSeconds(5)));
         flavors.create(FlavorCreate.of("1", "m1.tiny", 1, 512, 1), clock.instant());
         this.imageId = image(images);
@@ -194,6 +195,11 @@ final class CatalogueCloud implements AutoCloseable {
                 Instant.MAX);
     }
 
+    /** The image that all servers start from. */
+    String imageId() {
+        return imageId;
+    }
+
     /** Boots a server without networks and waits until it runs; gives its id. */
     String boot(String who, String name) {
         Reply made = send(who, "2.37", "POST", "/servers", """
@@ -234,11 +240,15 @@ final class CatalogueCloud implements AutoCloseable {
     }
 
     Reply send(String who, String version, String method, String path, String json) {
+        return sendTo("/v2.1" + path, who, method, json, "OpenStack-API-Version", "compute " + version);
+    }
+
+    /** Sends to a path below the service's root, with headers as names and values in turn. */
+    Reply sendTo(String path, String who, String method, String json, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + server.port() + "/compute/v2.1" + path))
+                        URI.create("http://127.0.0.1:" + server.port() + "/compute" + path))
                 .timeout(Duration.ofSeconds(60))
                 .header("X-Auth-Token", who)
-                .header("OpenStack-API-Version", "compute " + version)
                 .method(
                         method,
                         json.isEmpty()
@@ -246,6 +256,9 @@ final class CatalogueCloud implements AutoCloseable {
                                 : HttpRequest.BodyPublishers.ofString(json));
         if (!json.isEmpty()) {
             request.header("Content-Type", "application/json");
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
         }
         try {
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());

@@ -54,7 +54,7 @@ final class BuildServer implements Operation<Build> {
 
     @Override
     public Duration deadline() {
-        return ServerLifecycle.of(ServerCommand.CREATE).limit();
+        return compute.options().buildLimit();
     }
 
     @Override

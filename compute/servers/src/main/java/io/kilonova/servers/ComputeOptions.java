@@ -2,28 +2,35 @@ package io.kilonova.servers;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an operator may choose.
  *
  * @param defaultZone the zone of hosts that are in none
+ * @param scheduleZone the zone of servers whose request names none; empty for any
  * @param maximumAttempts how many hosts a build tries
+ * @param buildLimit how long a build may take before it is undone
  * @param shutdownGrace how long a guest may take to shut down by itself
  * @param quotas limits of whoever has no other
  * @param cpuAllocationRatio how many virtual processors stand on one of the host's
  * @param ramAllocationRatio the same for memory
  * @param diskAllocationRatio the same for disk
+ * @param reservedHostProcessors kept for the host itself
  * @param reservedHostMemoryMebibytes kept for the host itself
  * @param reservedHostDiskGibibytes kept for the host itself
  */
 public record ComputeOptions(
         String defaultZone,
+        Optional<String> scheduleZone,
         int maximumAttempts,
+        Duration buildLimit,
         Duration shutdownGrace,
         Map<QuotaResource, Long> quotas,
         double cpuAllocationRatio,
         double ramAllocationRatio,
         double diskAllocationRatio,
+        long reservedHostProcessors,
         long reservedHostMemoryMebibytes,
         long reservedHostDiskGibibytes) {
     /** Nova's defaults. */
@@ -32,6 +39,18 @@ public record ComputeOptions(
         for (QuotaResource resource : QuotaResource.values()) {
             quotas.put(resource, resource.standard());
         }
-        return new ComputeOptions("nova", 3, Duration.ofSeconds(60), quotas, 4.0, 1.0, 1.0, 512, 0);
+        return new ComputeOptions(
+                "nova",
+                Optional.empty(),
+                3,
+                Duration.ofMinutes(30),
+                Duration.ofSeconds(60),
+                quotas,
+                4.0,
+                1.0,
+                1.0,
+                0,
+                512,
+                0);
     }
 }

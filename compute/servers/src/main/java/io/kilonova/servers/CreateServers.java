@@ -76,7 +76,8 @@ final class CreateServers {
         List<CardRequest> cards = create.networks() instanceof NetworkChoice.None
                 ? List.of()
                 : compute.networks().plan(caller, create.networks(), create.securityGroups());
-        ZoneChoice zone = ZoneChoice.of(create, compute.hosts().list());
+        ZoneChoice zone = ZoneChoice.of(
+                create, compute.options().scheduleZone(), compute.hosts().list());
         return new Plan(flavor, image, keypair, cards, zone.zone(), zone.host());
     }
 

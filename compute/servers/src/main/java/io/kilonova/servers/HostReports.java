@@ -46,7 +46,10 @@ final class HostReports {
                     HostReport.of(
                             known.id(),
                             inventory.hypervisorHostname(),
-                            Inventory.of(inventory.virtualCpus(), 0, options.cpuAllocationRatio()),
+                            Inventory.of(
+                                    inventory.virtualCpus(),
+                                    Math.min(options.reservedHostProcessors(), inventory.virtualCpus()),
+                                    options.cpuAllocationRatio()),
                             Inventory.of(
                                     inventory.memoryMebibytes(),
                                     Math.min(options.reservedHostMemoryMebibytes(), inventory.memoryMebibytes()),

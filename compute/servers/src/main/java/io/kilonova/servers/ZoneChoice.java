@@ -14,10 +14,12 @@ record ZoneChoice(Optional<String> zone, Optional<String> host) {
     /**
      * What a create says.
      *
+     * @param standard the zone where it names neither zone nor host
      * @throws io.kilonova.errors.ServiceException {@link ServerError#ZONE_NOT_FOUND} or {@link ServerError#HOST_NOT_FOUND}
      */
-    static ZoneChoice of(ServerCreate create, List<ComputeHost> hosts) {
-        String[] parts = create.zone().orElse("").split(":", -1);
+    static ZoneChoice of(ServerCreate create, Optional<String> standard, List<ComputeHost> hosts) {
+        Optional<String> wanted = create.zone().or(() -> create.host().isPresent() ? Optional.empty() : standard);
+        String[] parts = wanted.orElse("").split(":", -1);
         if (parts.length > 3) {
             throw ServerError.ZONE_NOT_FOUND.with();
         }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.IntSupplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -23,6 +24,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The path of every request: service, route, token, microversion, body, policy, handler, answer, and an error in the
@@ -38,6 +40,8 @@ final class Dispatcher extends Handler.Abstract {
     private final Authenticator authenticator;
     private final PolicyRules rules;
     private final AccessLog accessLog;
+    private final Optional<String> publicUrl;
+    private final IntSupplier port;
 
     /** What is known of a request while it is answered. */
     private static final class Progress {
@@ -48,16 +52,19 @@ final class Dispatcher extends Handler.Abstract {
         private Optional<Microversion> version = Optional.empty();
     }
 
-    Dispatcher(List<ServiceApi> services, Authenticator authenticator, PolicyRules rules, AccessLog accessLog) {
+    /** Serves what {@code setup} names; {@code port} is that of the common listener, known once it listens. */
+    Dispatcher(HttpServer.Setup setup, IntSupplier port) {
         super(InvocationType.BLOCKING);
-        for (ServiceApi api : services) {
+        for (ServiceApi api : setup.services()) {
             MountedService service = new MountedService(api);
             byMount.put(api.mount(), service);
             byName.put(api.name(), service);
         }
-        this.authenticator = authenticator;
-        this.rules = rules;
-        this.accessLog = accessLog;
+        this.authenticator = setup.authenticator();
+        this.rules = setup.rules();
+        this.accessLog = setup.accessLog();
+        this.publicUrl = setup.publicUrl();
+        this.port = port;
     }
 
     @Override
@@ -129,7 +136,7 @@ final class Dispatcher extends Handler.Abstract {
         ServiceApi api = service.api();
         List<Route> candidates = candidates(place.match(), request.getMethod());
         progress.caller = authenticate(request, candidates);
-        Microversion version = place.negotiates() ? agree(api, request) : Microversion.NONE;
+        Microversion version = place.negotiates() ? agree(api, request) : legacyVersion(api);
         progress.version = place.negotiates() ? Optional.of(version) : Optional.empty();
         if (!place.match().isKnown()) {
             throw HttpError.NOT_FOUND.with();
@@ -143,10 +150,10 @@ final class Dispatcher extends Handler.Abstract {
             requireJsonMediaType(request);
             body = BodyReader.read(stream, request.getLength(), api.maximumBodyBytes());
         }
-        Route route = choose(candidates, version, place.negotiates(), body);
+        Route route = choose(candidates, version, body);
         requireProject(place.project(), progress.caller);
         if (route.body() instanceof Route.BodyKind.Json(String schema)) {
-            api.schemas().checkBody(schema, version, body);
+            body = checked(api, schema, version, place.negotiates(), body);
         }
         Query query = Query.parse(rawQuery);
         if (route.query().isPresent()) {
@@ -197,6 +204,25 @@ final class Dispatcher extends Handler.Abstract {
                 .orElse(Microversion.NONE);
     }
 
+    /** What a folder without microversions answers as: the oldest version of a service that has them elsewhere. */
+    private static Microversion legacyVersion(ServiceApi api) {
+        return api.negotiation().map(MicroversionNegotiation::minimum).orElse(Microversion.NONE);
+    }
+
+    /** A service that has microversions passes unknown keys over where it has none, as Nova's {@code /v2} does. */
+    private static tools.jackson.databind.JsonNode checked(
+            ServiceApi api,
+            String schema,
+            Microversion version,
+            boolean negotiates,
+            tools.jackson.databind.JsonNode body) {
+        if (!negotiates && api.negotiation().isPresent()) {
+            return api.schemas().checkLegacyBody(schema, version, body);
+        }
+        api.schemas().checkBody(schema, version, body);
+        return body;
+    }
+
     private static boolean takesJson(List<Route> candidates) {
         return candidates.stream()
                 .anyMatch(route ->
@@ -220,8 +246,7 @@ final class Dispatcher extends Handler.Abstract {
         }
     }
 
-    private static Route choose(
-            List<Route> candidates, Microversion version, boolean negotiates, tools.jackson.databind.JsonNode body) {
+    private static Route choose(List<Route> candidates, Microversion version, tools.jackson.databind.JsonNode body) {
         List<Route> chosen = candidates;
         if (candidates.getFirst().action().isPresent()) {
             if (!body.isObject() || body.size() != 1) {
@@ -236,7 +261,7 @@ final class Dispatcher extends Handler.Abstract {
             }
         }
         return chosen.stream()
-                .filter(route -> !negotiates || route.holdsAt(version))
+                .filter(route -> route.holdsAt(version))
                 .findFirst()
                 .orElseThrow(HttpError.NOT_FOUND::with);
     }
@@ -286,7 +311,7 @@ final class Dispatcher extends Handler.Abstract {
         if (status == 401) {
             format = FaultFormat.IDENTITY;
             response.getHeaders()
-                    .put(HttpHeader.WWW_AUTHENTICATE, "Keystone uri=\"%s/identity\"".formatted(baseOf(request)));
+                    .put(HttpHeader.WWW_AUTHENTICATE, "Keystone uri=\"%s/identity\"".formatted(commonAddress(request)));
         }
         Optional<Long> retryAfter = exception.retryAfter().map(java.time.Duration::toSeconds);
         retryAfter.ifPresent(seconds -> response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds));
@@ -315,15 +340,17 @@ final class Dispatcher extends Handler.Abstract {
         });
     }
 
+    /** What a caller can bring about at will must not fill the log; what it is stands in the answer. */
     private static void log(ServiceException exception, Progress progress) {
-        if (exception.code().owner() == Owner.US || exception.getCause() != null) {
-            LOGGER.warn(
-                    "request={} error={} {}",
-                    progress.requestId,
-                    exception.code().name(),
-                    exception.sentence(),
-                    exception.getCause());
-        }
+        boolean ours = exception.code().owner() == Owner.US
+                || (exception.code().owner() == Owner.DEPENDENCY && exception.getCause() != null);
+        LOGGER.atLevel(ours ? Level.WARN : Level.DEBUG)
+                .setCause(exception.getCause())
+                .log(
+                        "request={} error={} {}",
+                        progress.requestId,
+                        exception.code().name(),
+                        exception.sentence());
     }
 
     private void finish(Request request, Response response, Progress progress) {
@@ -337,6 +364,21 @@ final class Dispatcher extends Handler.Abstract {
                 progress.requestId,
                 progress.caller.map(Caller::userId),
                 progress.caller.flatMap(Caller::projectId)));
+    }
+
+    /** The address of all services as this caller reaches it, also when asked at a service's own port. */
+    private String commonAddress(Request request) {
+        if (publicUrl.isPresent()) {
+            return publicUrl.get();
+        }
+        boolean own = !request.getConnectionMetaData().getConnector().getName().isEmpty();
+        return own
+                ? "%s://%s:%d"
+                        .formatted(
+                                request.getHttpURI().getScheme(),
+                                request.getHttpURI().getHost(),
+                                port.getAsInt())
+                : baseOf(request);
     }
 
     private static String baseOf(Request request) {

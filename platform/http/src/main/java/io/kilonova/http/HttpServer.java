@@ -36,6 +36,7 @@ public final class HttpServer implements AutoCloseable {
      * @param accessLog where requests are told
      * @param common the listener that serves all
      * @param own listeners that serve one service at their root, by the service's name
+     * @param publicUrl the address of the common listener as callers see it, where a proxy stands in front
      * @param drain how long requests under way may take when the server stops
      */
     public record Setup(
@@ -45,6 +46,7 @@ public final class HttpServer implements AutoCloseable {
             AccessLog accessLog,
             ListenAddress common,
             Map<String, ListenAddress> own,
+            Optional<String> publicUrl,
             Duration drain) {}
 
     /** A server that is not started yet. */
@@ -56,9 +58,7 @@ public final class HttpServer implements AutoCloseable {
         server.setStopTimeout(setup.drain().toMillis());
         connect("", setup.common());
         setup.own().forEach(this::connect);
-        Dispatcher dispatcher =
-                new Dispatcher(setup.services(), setup.authenticator(), setup.rules(), setup.accessLog());
-        server.setHandler(new GracefulHandler(dispatcher));
+        server.setHandler(new GracefulHandler(new Dispatcher(setup, this::port)));
     }
 
     private void connect(String name, ListenAddress address) {

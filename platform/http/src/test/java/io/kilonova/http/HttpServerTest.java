@@ -47,7 +47,9 @@ class HttpServerTest {
                         "",
                         new ServiceApi.Root(List.of(HttpServerTest::versions), false),
                         "/v2.1",
-                        new ServiceApi.Root(List.of(HttpServerTest::things), true)));
+                        new ServiceApi.Root(List.of(HttpServerTest::things), true),
+                        "/v2",
+                        new ServiceApi.Root(List.of(HttpServerTest::things), false)));
         server = new HttpServer(new HttpServer.Setup(
                 List.of(things),
                 token -> token.equals("good") ? Optional.of(caller()) : Optional.empty(),
@@ -55,6 +57,7 @@ class HttpServerTest {
                 entry -> {},
                 ListenAddress.anyLoopbackPort(),
                 Map.of("compute", ListenAddress.anyLoopbackPort()),
+                Optional.empty(),
                 Duration.ofSeconds(5)));
         server.start();
     }
@@ -148,6 +151,25 @@ class HttpServerTest {
         assertThat(forged.body()).contains("\"error\"");
         assertThat(forged.headers().firstValue("WWW-Authenticate"))
                 .hasValueSatisfying(value -> assertThat(value).startsWith("Keystone uri="));
+    }
+
+    @Test
+    void who_is_not_known_is_sent_to_identity_also_from_a_services_own_port() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://localhost:" + server.port("compute").orElseThrow() + "/v2.1/things"))
+                .build();
+        assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
+                        .headers()
+                        .firstValue("WWW-Authenticate"))
+                .contains("Keystone uri=\"http://localhost:%d/identity\"".formatted(server.port()));
+    }
+
+    @Test
+    void a_folder_without_microversions_answers_as_the_oldest_version() throws Exception {
+        assertThat(get("/compute/v2/new", "OpenStack-API-Version", "compute 2.50")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(get("/compute/v2/things/7").statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -60,13 +60,17 @@ public record IdentityOptions(
                 Duration.ofSeconds(1));
     }
 
-    /** The same with tokens that hold for {@code lifetime}. */
-    public IdentityOptions withTokenLifetime(Duration lifetime) {
+    /**
+     * The same with tokens that hold for {@code lifetime} and {@code activeKeys} keys, which rotate no faster than tokens
+     * end.
+     */
+    public IdentityOptions withTokens(Duration lifetime, int activeKeys) {
+        Duration slowest = lifetime.dividedBy(activeKeys - 2L).plusSeconds(1);
         return new IdentityOptions(
                 stateFolder,
                 lifetime,
-                maximumActiveKeys,
-                keyRotation,
+                activeKeys,
+                slowest.compareTo(keyRotation) > 0 ? slowest : keyRotation,
                 bcryptCost,
                 hashingThreads,
                 lockoutAttempts,

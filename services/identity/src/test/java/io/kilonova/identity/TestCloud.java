@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,6 +60,7 @@ final class TestCloud implements AutoCloseable {
                 entry -> {},
                 ListenAddress.anyLoopbackPort(),
                 Map.of(),
+                Optional.empty(),
                 Duration.ofSeconds(5)));
         server.start();
         identity.bootstrap(FirstCloud.of(

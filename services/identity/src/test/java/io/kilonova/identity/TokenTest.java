@@ -2,9 +2,11 @@ package io.kilonova.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,6 +151,21 @@ class TokenTest {
         cloud.identity().rotateKeys();
         assertThat(cloud.get("/projects", token).status()).isEqualTo(401);
         assertThat(cloud.get("/projects", cloud.admin()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void as_many_keys_are_kept_as_were_asked_for_and_tokens_never_outlive_theirs(@TempDir Path keys) throws Exception {
+        IdentityOptions options = IdentityOptions.in(keys).withBcryptCost(4).withTokens(Duration.ofDays(9), 5);
+        assertThat(options.keyRotation()).isGreaterThan(Duration.ofDays(3));
+        try (Identity other = new Identity(cloud.database(), options, cloud.clock())) {
+            for (int rotation = 0; rotation < 9; rotation++) {
+                other.rotateKeys();
+            }
+        }
+        try (Stream<Path> kept = Files.list(keys.resolve("fernet-keys"))) {
+            assertThat(kept.filter(file -> file.getFileName().toString().matches("[0-9]+")))
+                    .hasSize(5);
+        }
     }
 
     @Test

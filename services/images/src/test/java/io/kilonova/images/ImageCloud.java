@@ -82,6 +82,7 @@ final class ImageCloud implements AutoCloseable {
                 entry -> {},
                 ListenAddress.anyLoopbackPort(),
                 Map.of(),
+                Optional.empty(),
                 Duration.ofSeconds(5)));
         server.start();
     }

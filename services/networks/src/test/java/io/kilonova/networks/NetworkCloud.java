@@ -74,6 +74,7 @@ final class NetworkCloud implements AutoCloseable {
                 entry -> {},
                 ListenAddress.anyLoopbackPort(),
                 Map.of(),
+                Optional.empty(),
                 Duration.ofSeconds(5)));
         server.start();
     }

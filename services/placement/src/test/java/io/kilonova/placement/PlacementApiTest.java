@@ -53,6 +53,7 @@ final class PlacementApiTest {
                 entry -> {},
                 ListenAddress.anyLoopbackPort(),
                 Map.of(),
+                Optional.empty(),
                 Duration.ofSeconds(5)));
         server.start();
     }
