@@ -18,6 +18,7 @@ public enum LauncherError implements ErrorCode {
     ADDRESS_UNUSABLE(Owner.CALLER, 409, "Nothing can listen at %s: %s. Name another address with --listen."),
     NOT_IN_THE_SCRIPT(
             Owner.CALLER, 400, "\"%s\" is done by the script ./kilonova in the source folder; run it from there."),
+    FILE_EXISTS(Owner.CALLER, 409, "%s is there already. Name another file."),
     FILE_UNREADABLE(Owner.CALLER, 400, "%s cannot be read: %s"),
     CLOUD_UNREACHABLE(Owner.DEPENDENCY, 503, "The cloud at %s does not answer: %s"),
     API_REFUSED(Owner.DEPENDENCY, 502, "%s %s was answered %d: %s"),

@@ -22,6 +22,8 @@ import picocli.CommandLine.Command;
             UpCommand.class,
             DemoCommand.class,
             ConfigCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
             ReleaseCommand.class,
             TestCommand.class,
             VersionCommand.class,

@@ -28,21 +28,21 @@ CREATE INDEX images_named ON images (image_name, id);
 CREATE INDEX images_status ON images (status, owner_id);
 
 CREATE TABLE image_properties (
-    image_id TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE,
+    image_id TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE DEFERRABLE,
     property_name TEXT NOT NULL,
     property_value TEXT NOT NULL,
     PRIMARY KEY (image_id, property_name)
 );
 
 CREATE TABLE image_tags (
-    image_id TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE,
+    image_id TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE DEFERRABLE,
     tag TEXT NOT NULL,
     PRIMARY KEY (image_id, tag)
 );
 CREATE INDEX image_tags_tag ON image_tags (tag, image_id);
 
 CREATE TABLE image_members (
-    image_id TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE,
+    image_id TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE DEFERRABLE,
     member_id TEXT NOT NULL,
     status TEXT NOT NULL,
     created_at BIGINT NOT NULL,

@@ -30,7 +30,13 @@ final class Failures {
                             DATABASE_DAMAGED,
                             CONFLICT_PERSISTS,
                             DATABASE_CLOSED -> true;
-                    case MIGRATION_FAILED, TEXT_NOT_STORABLE, NESTED_TRANSACTION, WRITE_IN_READ -> false;
+                    case MIGRATION_FAILED,
+                            TEXT_NOT_STORABLE,
+                            ARCHIVE_FAILED,
+                            ARCHIVE_OF_OTHER_TABLES,
+                            DATABASE_IN_USE,
+                            NESTED_TRANSACTION,
+                            WRITE_IN_READ -> false;
                 };
     }
 }

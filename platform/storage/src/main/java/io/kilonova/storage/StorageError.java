@@ -44,6 +44,15 @@ public enum StorageError implements ErrorCode {
             "A text holds a character that cannot be stored, such as U+0000. Remove it and try again."),
     /** The database was closed before or while the transaction waited. */
     DATABASE_CLOSED(Owner.DEPENDENCY, 503, "The database is closed because the program is stopping. Try again later."),
+    /** A file with the rows of a database could not be written or read; of one that was read in part nothing is kept. */
+    ARCHIVE_FAILED(Owner.CALLER, 400, "The archive %s cannot be used: %s"),
+    /** The archive's tables were made by another release. */
+    ARCHIVE_OF_OTHER_TABLES(
+            Owner.CALLER,
+            409,
+            "The archive was written by another release. Import it with that release, which brings the tables up to date later."),
+    /** Rows would be overwritten. */
+    DATABASE_IN_USE(Owner.CALLER, 409, "The database is in use already. Name an empty one in [database] connection."),
     /** A transaction was asked for inside another one. */
     NESTED_TRANSACTION(
             Owner.US, 500, "A transaction was begun inside another one. Hand the outer transaction down instead."),

@@ -1,5 +1,6 @@
 package io.kilonova.reliability;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -7,6 +8,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -23,12 +26,19 @@ final class CloudProcess implements AutoCloseable {
 
     private final Path state;
     private final Path log;
+    private final Path configuration;
     private Optional<Process> process = Optional.empty();
 
     /** A cloud in {@code folder}, not started yet. */
     CloudProcess(Path folder) {
         this.state = folder.resolve("state");
         this.log = folder.resolve("log");
+        this.configuration = folder.resolve("kilonova.conf");
+    }
+
+    /** Writes the cloud's configuration, which is empty otherwise; holds from the next start on. */
+    void configure(String text) throws IOException {
+        Files.writeString(configuration, text);
     }
 
     /** Where the cloud keeps its state. */
@@ -46,22 +56,40 @@ final class CloudProcess implements AutoCloseable {
     void start() throws IOException {
         // A killed cloud leaves the file with the port that it had.
         Files.deleteIfExists(state.resolve("clouds.yaml"));
-        process = Optional.of(new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.kilonova.launcher.Main",
-                        "up",
-                        "--hypervisor=fake",
-                        "--listen=127.0.0.1:0",
-                        "--state=" + state)
+        process = Optional.of(launch("up", "--hypervisor=fake", "--listen=127.0.0.1:0"));
+    }
+
+    /** Runs another command on the same state and configuration to its end; answers its exit code. Its output is in the log. */
+    int run(String... arguments) throws IOException, InterruptedException {
+        Process command = launch(arguments);
+        try {
+            assertThat(command.waitFor(START_DEADLINE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            return command.exitValue();
+        } finally {
+            command.destroyForcibly();
+        }
+    }
+
+    private Process launch(String... arguments) throws IOException {
+        if (!Files.exists(configuration)) {
+            configure("");
+        }
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.kilonova.launcher.Main"));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--state=" + state, "--config=" + configuration));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start());
+                .start();
     }
 
     /** Waits until the cloud serves; answers its address. */
