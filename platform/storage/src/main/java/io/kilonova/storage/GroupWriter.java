@@ -1,6 +1,5 @@
 package io.kilonova.storage;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,31 +24,20 @@ final class GroupWriter implements AutoCloseable {
     private final DatabaseOptions options;
     private final Counters counters;
     private final ThreadLocal<DSLContext> current;
-    private final Connection connection;
+    private final SqliteConnection connection;
     private final DSLContext sql;
-    private final ControlStatement begin;
-    private final ControlStatement commit;
-    private final ControlStatement rollback;
-    private final ControlStatement savepoint;
-    private final ControlStatement release;
-    private final ControlStatement rollbackToSavepoint;
     private final ArrayBlockingQueue<WaitingWrite<?>> queue;
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean finished;
 
-    GroupWriter(Connection connection, DatabaseOptions options, Counters counters, ThreadLocal<DSLContext> current) {
+    GroupWriter(
+            SqliteConnection connection, DatabaseOptions options, Counters counters, ThreadLocal<DSLContext> current) {
         this.connection = connection;
         this.options = options;
         this.counters = counters;
         this.current = current;
         this.sql = Statements.on(connection, SQLDialect.SQLITE);
-        this.begin = new ControlStatement(connection, "BEGIN IMMEDIATE");
-        this.commit = new ControlStatement(connection, "COMMIT");
-        this.rollback = new ControlStatement(connection, "ROLLBACK");
-        this.savepoint = new ControlStatement(connection, "SAVEPOINT one");
-        this.release = new ControlStatement(connection, "RELEASE one");
-        this.rollbackToSavepoint = new ControlStatement(connection, "ROLLBACK TO one");
         this.queue = new ArrayBlockingQueue<>(options.waitingWrites());
         this.thread = Thread.ofPlatform().name("kilonova-database-writer").start(this::work);
     }
@@ -165,7 +153,7 @@ final class GroupWriter implements AutoCloseable {
 
     private void group(WaitingWrite<?> first, List<Member<?>> members) {
         try {
-            begin.run();
+            connection.run("BEGIN IMMEDIATE");
         } catch (SQLException e) {
             if (first.begin()) {
                 counters.rolledBack.increment();
@@ -195,18 +183,18 @@ final class GroupWriter implements AutoCloseable {
     private <T> @Nullable Member<T> member(WaitingWrite<T> write) {
         WaitingWrite.Outcome<T> outcome;
         try {
-            savepoint.run();
+            connection.run("SAVEPOINT one");
             outcome = body(write);
             if (outcome instanceof WaitingWrite.Outcome.Durable<T>) {
-                release.run();
+                connection.run("RELEASE one");
                 return new Member<>(write, outcome);
             }
         } catch (SQLException e) {
             outcome = new WaitingWrite.Outcome.Failed<>(StorageFailures.translate(e, options, false));
         }
         try {
-            rollbackToSavepoint.run();
-            release.run();
+            connection.run("ROLLBACK TO one");
+            connection.run("RELEASE one");
             return new Member<>(write, outcome);
         } catch (SQLException e) {
             // SQLite ends the transaction by itself when the disk is full or fails: there is no savepoint any more.
@@ -233,7 +221,7 @@ final class GroupWriter implements AutoCloseable {
     private void commit(List<Member<?>> members) {
         int kept = (int) members.stream().filter(Member::kept).count();
         try {
-            commit.run();
+            connection.run("COMMIT");
         } catch (SQLException e) {
             rollBack();
             if (StorageFailures.isConstraint(e) && kept > 1) {
@@ -282,7 +270,7 @@ final class GroupWriter implements AutoCloseable {
 
     private <T> void alone(WaitingWrite<T> write) {
         try {
-            begin.run();
+            connection.run("BEGIN IMMEDIATE");
         } catch (SQLException e) {
             counters.rolledBack.increment();
             write.fail(StorageFailures.translate(e, options, false));
@@ -296,7 +284,7 @@ final class GroupWriter implements AutoCloseable {
 
     private void rollBack() {
         try {
-            rollback.run();
+            connection.run("ROLLBACK");
         } catch (SQLException e) {
             // There is no transaction any more: SQLite has rolled it back by itself.
             LOG.debug("nothing to roll back", e);

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +18,8 @@ import org.sqlite.SQLiteDataSource;
 
 /** SQLite: one writer that groups, and a few readers, each on its snapshot. */
 final class SqliteEngine implements Engine {
-    /** A connection that may not write, with its two control statements kept prepared. */
-    private record Reader(Connection connection, ControlStatement begin, ControlStatement end, DSLContext sql) {}
+    /** A connection that may not write. */
+    private record Reader(SqliteConnection connection, DSLContext sql) {}
 
     private final DatabaseOptions options;
     private final Counters counters;
@@ -48,11 +46,12 @@ final class SqliteEngine implements Engine {
         createPrivately(file, options);
         try {
             // This connection creates the WAL and outlives the others, so that none of them is the last to close.
-            Connection connection = source(file, options, false).getConnection();
-            migrations.run(source(file, options, false));
+            SQLiteConfig config = config(options, false);
+            SqliteConnection connection = new SqliteConnection(file, config);
+            migrations.run(source(file, config));
             SqliteEngine engine =
                     new SqliteEngine(options, counters, new GroupWriter(connection, options, counters, current));
-            engine.openReaders(source(file, options, true));
+            engine.openReaders(file);
             return engine;
         } catch (SQLException e) {
             throw StorageFailures.translate(e, options, false);
@@ -71,7 +70,7 @@ final class SqliteEngine implements Engine {
         }
     }
 
-    private static SQLiteDataSource source(Path file, DatabaseOptions options, boolean queryOnly) {
+    private static SQLiteConfig config(DatabaseOptions options, boolean queryOnly) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
@@ -83,22 +82,23 @@ final class SqliteEngine implements Engine {
         config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, String.valueOf(64L << 20));
         // Not mapped into memory: a read error would kill the process instead of failing one read.
         config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
+        // Ids are made by the program; asking for the last row's number after each statement would be one more
+        // statement.
+        config.setGetGeneratedKeys(false);
+        return config;
+    }
+
+    private static SQLiteDataSource source(Path file, SQLiteConfig config) {
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
         return source;
     }
 
-    private void openReaders(SQLiteDataSource source) throws SQLException {
+    private void openReaders(Path file) throws SQLException {
         for (int i = 0; i < options.readConnections(); i++) {
-            Connection connection = source.getConnection();
-            try (PreparedStatement pragma = connection.prepareStatement("PRAGMA query_only = ON")) {
-                pragma.execute();
-            }
-            Reader reader = new Reader(
-                    connection,
-                    new ControlStatement(connection, "BEGIN"),
-                    new ControlStatement(connection, "COMMIT"),
-                    Statements.on(connection, SQLDialect.SQLITE));
+            SqliteConnection connection = new SqliteConnection(file, config(options, true));
+            connection.run("PRAGMA query_only = ON");
+            Reader reader = new Reader(connection, Statements.on(connection, SQLDialect.SQLITE));
             readers.add(reader);
             idle.add(reader);
         }
@@ -108,11 +108,11 @@ final class SqliteEngine implements Engine {
     public <T> T read(Function<DSLContext, T> work) {
         Reader reader = take();
         try {
-            reader.begin.run();
+            reader.connection.run("BEGIN");
             try {
                 return work.apply(reader.sql);
             } finally {
-                reader.end.run();
+                reader.connection.run("COMMIT");
             }
         } catch (SQLException e) {
             throw StorageFailures.translate(e, options, true);
