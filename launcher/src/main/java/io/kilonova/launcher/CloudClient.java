@@ -33,6 +33,7 @@ final class CloudClient implements AutoCloseable {
     private final URI identity;
     private final Map<String, URI> services = new HashMap<>();
     private Optional<String> token = Optional.empty();
+    private String project = "";
 
     /** A client of the cloud whose identity service is at {@code identity}, such as {@code http://127.0.0.1:8088/identity}. */
     CloudClient(URI identity) {
@@ -78,7 +79,9 @@ final class CloudClient implements AutoCloseable {
         URI url = URI.create(identity + "/v3/auth/tokens");
         HttpResponse<String> answer = send("POST", url, json(body), CALL_DEADLINE);
         token = answer.headers().firstValue("X-Subject-Token");
-        for (JsonNode service : parse("POST", url, answer).path("token").path("catalog")) {
+        JsonNode meaning = parse("POST", url, answer).path("token");
+        project = meaning.path("project").path("id").stringValue("");
+        for (JsonNode service : meaning.path("catalog")) {
             for (JsonNode endpoint : service.path("endpoints")) {
                 if (endpoint.path("interface").stringValue("").equals("public")) {
                     services.put(
@@ -89,6 +92,11 @@ final class CloudClient implements AutoCloseable {
         }
     }
 
+    /** The id of the project that was signed in to. */
+    String project() {
+        return project;
+    }
+
     /** The JSON at {@code path} of the service of this type of the catalog. */
     JsonNode get(String service, String path) {
         return call("GET", service, path, HttpRequest.BodyPublishers.noBody());
@@ -97,6 +105,11 @@ final class CloudClient implements AutoCloseable {
     /** What the service answers to {@code body}; a missing node when the answer has no body. */
     JsonNode post(String service, String path, JsonNode body) {
         return call("POST", service, path, json(body));
+    }
+
+    /** What the service answers to {@code body} in the place of what is at {@code path}. */
+    JsonNode put(String service, String path, JsonNode body) {
+        return call("PUT", service, path, json(body));
     }
 
     /** Deletes what is at {@code path}. */
