@@ -13,6 +13,22 @@ final class EngineCounters {
     final LongAdder fencedOff = new LongAdder();
     final LongAdder conflicts = new LongAdder();
 
+    OperationsStatistics statistics(Turns.Count now, int unknown) {
+        return new OperationsStatistics(
+                accepted.sum(),
+                takenOver.sum(),
+                stepsDone.sum(),
+                succeeded.sum(),
+                failed.sum(),
+                cancelled.sum(),
+                fencedOff.sum(),
+                conflicts.sum(),
+                now.running(),
+                now.ready(),
+                now.waiting(),
+                unknown);
+    }
+
     void ended(Outcome outcome) {
         switch (outcome) {
             case SUCCEEDED -> {

@@ -1,18 +1,18 @@
 package io.kilonova.operations;
 
 import io.kilonova.errors.ServiceException;
+import io.kilonova.operations.Turns.Next;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries one operation from where it is stored to its end, a turn at a time. What a turn decided counts only when the
- * commit finds the row as the turn found it: same owner, same fence, same step. Otherwise the operation belongs to another.
+ * Carries one operation from where it is stored to its end, a turn at a time: forward through its steps, and backward
+ * through their compensations once it fails. What a turn decided counts only when the commit finds the row as the turn found
+ * it: same owner, same fence, same step. Otherwise the operation belongs to another.
  */
 final class Execution<S extends Record> implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
@@ -21,9 +21,13 @@ final class Execution<S extends Record> implements Runnable {
     private final Controller controller;
     private final Kind<S> kind;
     private final StepRunner runner;
+    private final Time time;
     private volatile OperationRow row;
     private volatile String cancelReason;
+    private volatile String line = "";
     private S state;
+    // When the deadline passes, or a compensation is given up, by the clock that does not jump.
+    private volatile long boundAt;
     // Whether the present step may have had an effect: always after a crash, not before its first run here.
     private boolean begun;
     // Whether a commit was not answered, so that the stored row may be further than ours.
@@ -31,28 +35,18 @@ final class Execution<S extends Record> implements Runnable {
     private int conflicts;
     private int attempts;
     private int endingAttempts;
-    private String undoFailure = "";
+    private String undoFailure = "no time was left";
 
     Execution(Controller controller, Kind<S> kind, OperationRow row, boolean fresh) {
         this.controller = controller;
         this.kind = kind;
+        this.time = controller.time();
         this.row = row;
         this.cancelReason = row.cancelReason();
-        this.state = kind.state(row.state());
+        this.state = kind.state(row.position().state());
         this.begun = !fresh;
-        this.runner = new StepRunner(row, controller.clock());
-    }
-
-    /** What follows a turn. */
-    sealed interface Next {
-        /** Another turn at once. */
-        record Turn() implements Next {}
-
-        /** Another turn at a time, in milliseconds. */
-        record Later(long at) implements Next {}
-
-        /** Nothing: ended, or no longer ours. */
-        record Over() implements Next {}
+        this.runner = new StepRunner(row, time, controller.lease());
+        this.boundAt = bound();
     }
 
     OperationRow row() {
@@ -63,6 +57,15 @@ final class Execution<S extends Record> implements Runnable {
         return runner;
     }
 
+    /** The slot in whose line it stands, or stood when it got its thread. */
+    String line() {
+        return line;
+    }
+
+    void standIn(String slot) {
+        line = slot;
+    }
+
     /** Somebody asked to stop. */
     void cancel(String reason) {
         if (cancelReason.isEmpty() && row.phase() != OperationPhase.COMPENSATING) {
@@ -71,17 +74,22 @@ final class Execution<S extends Record> implements Runnable {
         }
     }
 
+    /** Whether its time is over while it waits for something else. */
+    boolean isLate() {
+        return time.elapsed() >= boundAt;
+    }
+
     /** The edge of the thread. */
     @Override
     public void run() {
         Next next = new Next.Turn();
         try {
             while (next instanceof Next.Turn && controller.carriesOn()) {
-                next = turn();
+                next = row.traceParent().map(trace -> trace.during(this::turn)).orElseGet(this::turn);
             }
         } catch (RuntimeException | Error e) {
             LOG.error("operation {} ({}) meets a fault of the engine; it is tried again", row.id(), row.operation(), e);
-            next = new Next.Later(controller.now() + 1_000);
+            next = new Next.Later(1_000);
         }
         controller.left(this, next);
     }
@@ -92,9 +100,9 @@ final class Execution<S extends Record> implements Runnable {
                 return new Next.Over();
             }
             return switch (row.phase()) {
-                case RUNNING -> runTurn();
-                case COMPENSATING -> undoTurn();
-                case QUEUED -> end(failureOfQueued());
+                case RUNNING, COMPENSATING -> step(kind.steps().get(row.step()));
+                case QUEUED ->
+                    fail(unchanged(), reasonToStop("").orElseGet(() -> Failures.deadlinePassed(row, "")), "");
                 case SUCCEEDED, FAILED, CANCELLED -> new Next.Over();
             };
         } catch (Fenced e) {
@@ -105,282 +113,267 @@ final class Execution<S extends Record> implements Runnable {
             }
             uncertain = true;
             LOG.warn("operation {} waits for the database: {}", row.id(), e.sentence());
-            return new Next.Later(controller.now() + pause(++attempts));
+            return new Next.Later(controller.pause(++attempts));
         }
     }
 
-    private Failure failureOfQueued() {
-        return cancelReason.isEmpty() ? deadlinePassed("") : cancelled("");
+    private boolean isForward() {
+        return row.phase() == OperationPhase.RUNNING;
     }
 
-    private Next runTurn() {
-        Step<S> step = kind.steps().get(row.step());
-        if (!cancelReason.isEmpty()) {
-            return compensate(cancelled(step.name()));
+    private Next step(Step<S> step) {
+        if (!isForward() && time.elapsed() >= boundAt) {
+            return giveUp(step);
         }
-        if (controller.now() >= row.deadlineAt()) {
-            return compensate(deadlinePassed(step.name()));
+        Optional<Failure> stop = isForward() ? reasonToStop(step.name()) : Optional.empty();
+        if (stop.isPresent()) {
+            return turnAround(stop.get());
+        }
+        Optional<Slot> slot = isForward() ? step.slot(state) : Optional.empty();
+        if (slot.isPresent() && !row.position().slot().equals(slot.get().key()) && !take(slot.get())) {
+            runner.waits(slot.get().sentence(), 0);
+            return new Next.InLine(slot.get().key());
         }
         begun = true;
         S before = state;
-        return switch (runner.attempt(
-                step.limit(), row.deadlineAt(), context -> step.run().run(before, context))) {
+        StepRunner.Attempt<S> attempt = runner.attempt(
+                step,
+                boundAt,
+                context -> isForward()
+                        ? step.run().run(before, context)
+                        : step.undo().undo(before, context));
+        return switch (attempt) {
             case StepRunner.Attempt.Came<S>(Done<S> done) -> came(step, done);
-            case StepRunner.Attempt.Conflict<S>(String reason) -> conflict(step, reason);
-            case StepRunner.Attempt.Failed<S>(RuntimeException reason) -> compensate(Failures.of(reason, step.name()));
-            case StepRunner.Attempt.Broken<S>(Throwable reason) -> compensate(fault(reason, step.name()));
+            case StepRunner.Attempt.Threw<S>(Throwable reason) -> setback(step, reason);
             case StepRunner.Attempt.Stopped<S>(StepRunner.Stop cause) -> stopped(step, cause);
         };
     }
 
+    private Optional<Failure> reasonToStop(String step) {
+        if (!cancelReason.isEmpty()) {
+            return Optional.of(Failures.cancelled(cancelReason, step));
+        }
+        return isLate() ? Optional.of(Failures.deadlinePassed(row, step)) : Optional.empty();
+    }
+
     private Next came(Step<S> step, Done<S> done) {
-        controller.reached("ran " + step.name());
-        if (done instanceof Done.Waiting<S>(Duration delay, String reason)) {
-            long at = Math.min(controller.now() + Math.max(1, delay.toMillis()), row.deadlineAt());
-            runner.waits(reason, at);
-            return new Next.Later(at);
-        }
-        Done.Finished<S> finished = (Done.Finished<S>) done;
-        try {
-            return row.step() + 1 == kind.steps().size() ? succeed(finished) : advance(finished);
-        } catch (StepConflict e) {
-            return conflict(step, e.reason());
-        } catch (Fenced e) {
-            throw e;
-        } catch (ServiceException e) {
-            if (Failures.isStorageTrouble(e)) {
-                throw e;
+        controller.reached((isForward() ? "ran " : "undid ") + step.name());
+        return switch (done) {
+            case Done.Waiting<S>(Duration delay, String reason) -> waits(delay.toMillis(), reason);
+            case Done.Finished<S> finished -> {
+                try {
+                    yield isForward()
+                            ? forward(finished)
+                            : backward(finished, row.position().compensationFailure());
+                } catch (RuntimeException e) {
+                    yield setback(step, e);
+                }
             }
-            return compensate(Failures.of(e, step.name()));
-        } catch (RuntimeException e) {
-            return compensate(fault(e, step.name()));
+        };
+    }
+
+    private Next waits(long millis, String reason) {
+        long pause = Math.clamp(boundAt - time.elapsed(), 0, Math.max(1, millis));
+        runner.waits(reason, time.now() + pause);
+        return new Next.Later(pause);
+    }
+
+    /** What a step threw, or the commit of what it did. */
+    private Next setback(Step<S> step, Throwable reason) {
+        if (reason instanceof Fenced fenced) {
+            throw fenced;
         }
-    }
-
-    private Next advance(Done.Finished<S> finished) {
-        OperationRow now = row;
-        OperationRow next =
-                now.at(OperationPhase.RUNNING, now.step() + 1, StateCodec.write(finished.state()), controller.now());
-        controller.commit(transaction -> {
-            finished.changes().accept(transaction);
-            fence(OperationTable.advance(transaction.sql(), now, next));
-        });
-        moved(next, finished.state());
-        return new Next.Turn();
-    }
-
-    private Next succeed(Done.Finished<S> finished) {
-        OperationRow now = row;
-        Ending<S> ending = ending(Outcome.SUCCEEDED, finished.state(), Optional.empty(), "");
-        controller.commit(transaction -> {
-            finished.changes().accept(transaction);
-            kind.operation().ended(ending, transaction);
-            fence(OperationTable.remove(transaction.sql(), now, true));
-            controller.remember(transaction, now, Outcome.SUCCEEDED, kind);
-        });
-        controller.counters().ended(Outcome.SUCCEEDED);
-        return new Next.Over();
-    }
-
-    private Next conflict(Step<S> step, String reason) {
-        controller.counters().conflicts.increment();
-        if (++conflicts > controller.options().conflictLimit()) {
-            return compensate(
-                    Failures.of(OperationError.STEP_CONFLICTS.with(step.name(), conflicts, reason), step.name()));
+        if (reason instanceof ServiceException trouble && Failures.isStorageTrouble(trouble)) {
+            throw trouble;
         }
-        return new Next.Turn();
+        if (reason instanceof StepConflict conflict) {
+            return isForward() ? again(step, conflict.reason()) : undoAgain(conflict.reason());
+        }
+        if (!(reason instanceof ServiceException)) {
+            LOG.error(
+                    "operation {} ({}): the step {} fails unexpectedly",
+                    row.id(),
+                    row.operation(),
+                    step.name(),
+                    reason);
+        }
+        return setback(Failures.of(reason, step.name()));
+    }
+
+    private Next setback(Failure failure) {
+        return isForward() ? turnAround(failure) : undoAgain(failure.sentence());
     }
 
     private Next stopped(Step<S> step, StepRunner.Stop cause) {
         return switch (cause) {
-            case LIMIT ->
-                compensate(Failures.of(
-                        OperationError.STEP_TIMED_OUT.with(
-                                step.name(), step.limit().toSeconds()),
-                        step.name()));
-            case DEADLINE -> compensate(deadlinePassed(step.name()));
+            case LIMIT -> setback(Failures.timedOut(step));
+            case DEADLINE -> turnAround(Failures.deadlinePassed(row, step.name()));
             // The flag says why; without one nobody stopped it and the step runs again.
             case CANCELLED -> new Next.Turn();
             case ABANDONED -> new Next.Over();
         };
     }
 
+    private Next again(Step<S> step, String reason) {
+        controller.counters().conflicts.increment();
+        if (++conflicts > controller.options().bounds().conflictLimit()) {
+            return turnAround(
+                    Failures.of(OperationError.STEP_CONFLICTS.with(step.name(), conflicts, reason), step.name()));
+        }
+        return new Next.Turn();
+    }
+
+    private Next forward(Done.Finished<S> finished) {
+        int next = row.step() + 1;
+        return next == kind.steps().size()
+                ? end(finished, row, Outcome.SUCCEEDED, Optional.empty())
+                : move(finished, place(OperationPhase.RUNNING, next, finished.state()));
+    }
+
     /** Turns around: from here on what was done is undone, last first. */
-    private Next compensate(Failure failure) {
-        LOG.info(
-                "operation {} ({}) fails at step {}: {}",
-                row.id(),
-                row.operation(),
-                failure.step(),
-                failure.sentence());
-        OptionalInt undo =
-                begun || row.step() > 0 ? undoFrom(begun ? row.step() : row.step() - 1) : OptionalInt.empty();
-        OperationRow now = row;
-        if (undo.isEmpty()) {
-            return end(failure);
-        }
-        OperationRow next = now.at(OperationPhase.COMPENSATING, undo.getAsInt(), now.state(), controller.now())
-                .failing(StateCodec.write(failure), "");
-        controller.commit(transaction -> fence(OperationTable.advance(transaction.sql(), now, next)));
-        moved(next, state);
-        return new Next.Turn();
+    private Next turnAround(Failure failure) {
+        OptionalInt undo = kind.undoFrom(begun ? row.step() : row.step() - 1);
+        return undo.isEmpty()
+                ? fail(unchanged(), failure, "")
+                : move(
+                        unchanged(),
+                        place(OperationPhase.COMPENSATING, undo.getAsInt(), state)
+                                .failing(StateCodec.write(failure), ""));
     }
 
-    private Next undoTurn() {
-        Step<S> step = kind.steps().get(row.step());
-        long bound = row.stepSince() + controller.options().compensationLimit().toMillis();
-        if (controller.now() >= bound) {
-            String reason = undoFailure.isEmpty() ? "no time was left" : undoFailure;
-            String given = "The step %s could not be undone: %s".formatted(step.name(), reason);
-            LOG.error("operation {} ({}) gives up: {}", row.id(), row.operation(), given);
-            return undone(Done.with(state), (row.compensationFailure() + " " + given).strip());
-        }
-        S before = state;
-        return switch (runner.attempt(
-                step.limit(), bound, context -> step.undo().undo(before, context))) {
-            case StepRunner.Attempt.Came<S>(Done<S> done) -> cameBack(step, done, bound);
-            case StepRunner.Attempt.Conflict<S>(String reason) -> undoAgain(reason, bound);
-            case StepRunner.Attempt.Failed<S>(RuntimeException reason) ->
-                undoAgain(Failures.of(reason, step.name()).sentence(), bound);
-            case StepRunner.Attempt.Broken<S>(Throwable reason) ->
-                undoAgain(fault(reason, step.name()).sentence(), bound);
-            case StepRunner.Attempt.Stopped<S>(StepRunner.Stop cause) ->
-                cause == StepRunner.Stop.ABANDONED
-                        ? new Next.Over()
-                        : undoAgain(
-                                "it took longer than %d seconds"
-                                        .formatted(step.limit().toSeconds()),
-                                bound);
-        };
+    private Next giveUp(Step<S> step) {
+        String reason = "The step %s could not be undone: %s".formatted(step.name(), undoFailure);
+        LOG.error("operation {} ({}) gives up: {}", row.id(), row.operation(), reason);
+        return backward(unchanged(), (row.position().compensationFailure() + " " + reason).strip());
     }
 
-    private Next cameBack(Step<S> step, Done<S> done, long bound) {
-        controller.reached("undid " + step.name());
-        if (done instanceof Done.Waiting<S>(Duration delay, String reason)) {
-            long at = Math.min(controller.now() + Math.max(1, delay.toMillis()), bound);
-            runner.waits(reason, at);
-            return new Next.Later(at);
-        }
-        try {
-            return undone(done, row.compensationFailure());
-        } catch (StepConflict e) {
-            return undoAgain(e.reason(), bound);
-        } catch (Fenced e) {
-            throw e;
-        } catch (ServiceException e) {
-            if (Failures.isStorageTrouble(e)) {
-                throw e;
-            }
-            return undoAgain(e.sentence(), bound);
-        } catch (RuntimeException e) {
-            return undoAgain(fault(e, step.name()).sentence(), bound);
-        }
-    }
-
-    private Next undoAgain(String reason, long bound) {
+    private Next undoAgain(String reason) {
         undoFailure = reason;
-        long at = Math.min(controller.now() + pause(++attempts), bound);
-        runner.waits("Undoing is tried again: " + reason, at);
-        return new Next.Later(at);
+        return waits(controller.pause(++attempts), "Undoing is tried again: " + reason);
     }
 
-    private Next undone(Done<S> done, String compensationFailure) {
-        Done.Finished<S> finished = (Done.Finished<S>) done;
-        OptionalInt before = undoFrom(row.step() - 1);
+    private Next backward(Done.Finished<S> finished, String compensationFailure) {
+        OptionalInt before = kind.undoFrom(row.step() - 1);
+        String failure = row.position().failure();
+        return before.isEmpty()
+                ? fail(finished, StateCodec.read(failure, Failure.class), compensationFailure)
+                : move(
+                        finished,
+                        place(OperationPhase.COMPENSATING, before.getAsInt(), finished.state())
+                                .failing(failure, compensationFailure));
+    }
+
+    private OperationRow.Position place(OperationPhase phase, int step, S next) {
+        return new OperationRow.Position(phase, step, StateCodec.write(next), time.now(), "", "", "");
+    }
+
+    private Done.Finished<S> unchanged() {
+        return new Done.Finished<>(state, transaction -> {});
+    }
+
+    /** Commits a step with where the operation goes next, and takes the slot that is needed there if one is free. */
+    private Next move(Done.Finished<S> finished, OperationRow.Position next) {
         OperationRow now = row;
-        if (before.isEmpty()) {
-            return finish(finished, now.failing(now.failure(), compensationFailure));
-        }
-        OperationRow next = now.at(
-                        OperationPhase.COMPENSATING,
-                        before.getAsInt(),
-                        StateCodec.write(finished.state()),
-                        controller.now())
-                .failing(now.failure(), compensationFailure);
-        controller.commit(transaction -> {
+        Optional<Slot> slot = next.phase() == OperationPhase.RUNNING
+                ? kind.steps().get(next.step()).slot(finished.state())
+                : Optional.empty();
+        OperationRow moved = now.at(controller.commit(transaction -> {
             finished.changes().accept(transaction);
-            fence(OperationTable.advance(transaction.sql(), now, next));
-        });
-        moved(next, finished.state());
+            OperationRow.Position taken = slot.filter(
+                            wanted -> !controller.turns().hasLine(wanted.key()))
+                    .filter(wanted -> OperationTable.isFree(transaction, wanted))
+                    .map(wanted -> next.holding(wanted.key()))
+                    .orElse(next);
+            fence(OperationTable.advance(transaction.sql(), now, taken));
+            return taken;
+        }));
+        row = moved;
+        state = finished.state();
+        conflicts = 0;
+        attempts = 0;
+        begun = !isForward();
+        boundAt = bound();
+        runner.moved(moved);
+        controller.turns().open(now.position().slot());
+        controller.counters().stepsDone.increment();
+        controller.reached("committed " + moved.phase() + " " + moved.step());
         return new Next.Turn();
     }
 
-    /** Ends without success where nothing is to be undone. */
-    private Next end(Failure failure) {
-        return finish(new Done.Finished<>(state, transaction -> {}), row.failing(StateCodec.write(failure), ""));
+    private boolean take(Slot slot) {
+        if (!line.equals(slot.key()) && controller.turns().hasLine(slot.key())) {
+            return false;
+        }
+        OperationRow now = row;
+        OperationRow.Position holding = now.position().holding(slot.key());
+        boolean taken = controller.commit(transaction -> {
+            boolean free = OperationTable.isFree(transaction, slot);
+            if (free) {
+                fence(OperationTable.advance(transaction.sql(), now, holding));
+            }
+            return free;
+        });
+        if (taken) {
+            row = now.at(holding);
+            runner.moved(row);
+            controller.turns().open(slot.key());
+        }
+        return taken;
     }
 
-    private Next finish(Done.Finished<S> finished, OperationRow now) {
-        Failure failure = StateCodec.read(now.failure(), Failure.class);
-        Outcome outcome =
-                failure.code().equals(OperationError.OPERATION_CANCELLED.name()) ? Outcome.CANCELLED : Outcome.FAILED;
-        Ending<S> ending = ending(outcome, finished.state(), Optional.of(failure), now.compensationFailure());
-        boolean told = endingAttempts < ENDING_ATTEMPTS;
+    /** Ends without success. Its end is written again and again: an operation that cannot end would hold its subject. */
+    private Next fail(Done.Finished<S> finished, Failure failure, String compensationFailure) {
+        OperationRow last = row.at(row.position().failing(StateCodec.write(failure), compensationFailure))
+                .cancelled(cancelReason);
         try {
-            controller.commit(transaction -> {
-                finished.changes().accept(transaction);
-                if (told) {
-                    kind.operation().ended(ending, transaction);
-                }
-                fence(OperationTable.remove(transaction.sql(), now, false));
-                controller.remember(transaction, now.cancelled(cancelReason), outcome, kind);
-            });
+            return end(finished, last, Failures.outcome(failure), Optional.of(failure));
         } catch (Fenced | StepConflict e) {
             throw e;
         } catch (RuntimeException e) {
-            if (e instanceof ServiceException known && Failures.isStorageTrouble(known)) {
-                throw known;
+            if (Failures.isStorageTrouble(e)) {
+                throw e;
             }
             endingAttempts++;
             LOG.error(
                     "operation {} ({}) could not write its end, attempt {}",
-                    now.id(),
-                    now.operation(),
+                    row.id(),
+                    row.operation(),
                     endingAttempts,
                     e);
-            return new Next.Later(controller.now() + pause(endingAttempts));
+            return new Next.Later(controller.pause(endingAttempts));
         }
-        controller.counters().ended(outcome);
-        return new Next.Over();
     }
 
-    private Ending<S> ending(Outcome outcome, S last, Optional<Failure> failure, String compensationFailure) {
-        return new Ending<>(
-                row.id(),
-                row.project(),
-                row.subject(),
-                row.requestId(),
+    private Next end(Done.Finished<S> finished, OperationRow last, Outcome outcome, Optional<Failure> failure) {
+        Ending<S> ending = new Ending<>(
+                last.id(),
+                last.accepted().project(),
+                last.subject(),
+                last.accepted().requestId(),
                 outcome,
-                last,
+                finished.state(),
                 failure,
-                Optional.of(compensationFailure).filter(text -> !text.isEmpty()),
-                Instant.ofEpochMilli(controller.now()));
-    }
-
-    /** The step at or before {@code from} whose compensation does something. */
-    private OptionalInt undoFrom(int from) {
-        return IntStream.iterate(from, index -> index >= 0, index -> index - 1)
-                .filter(index -> !(kind.steps().get(index).undo() instanceof NoUndo<S>))
-                .findFirst();
-    }
-
-    private void moved(OperationRow next, S newState) {
-        row = next;
-        state = newState;
-        conflicts = 0;
-        attempts = 0;
-        undoFailure = "";
-        begun = next.phase() == OperationPhase.COMPENSATING;
-        runner.moved(next);
-        controller.counters().stepsDone.increment();
-        controller.reached("committed " + next.phase() + " " + next.step());
+                Optional.of(last.position().compensationFailure()).filter(text -> !text.isEmpty()),
+                Instant.ofEpochMilli(time.now()));
+        controller.commit(transaction -> {
+            finished.changes().accept(transaction);
+            if (endingAttempts < ENDING_ATTEMPTS) {
+                kind.operation().ended(ending, transaction);
+            }
+            fence(OperationTable.remove(transaction.sql(), last, outcome == Outcome.SUCCEEDED));
+            controller.remember(transaction, last, outcome, kind);
+            return outcome;
+        });
+        controller.turns().open(last.position().slot());
+        controller.ended(last, outcome, failure);
+        return new Next.Over();
     }
 
     /** The row was not as we left it: cancelled meanwhile, or another's. */
     private Next refused() {
-        OperationRow mine = row;
-        String flagged = mine.phase() == OperationPhase.RUNNING ? controller.cancelReason(mine) : "";
-        if (!flagged.isEmpty()) {
+        Optional<OperationRow> stored = controller.stored(row);
+        String flagged = stored.map(OperationRow::cancelReason).orElse("");
+        if (isForward() && !flagged.isEmpty()) {
             cancelReason = flagged;
             return new Next.Turn();
         }
@@ -396,52 +389,23 @@ final class Execution<S extends Record> implements Runnable {
         }
         OperationRow now = stored.get();
         if (now.step() != row.step() || now.phase() != row.phase()) {
-            row = now;
-            state = kind.state(now.state());
-            runner.moved(now);
+            state = kind.state(now.position().state());
         }
+        row = now;
+        boundAt = bound();
+        runner.moved(now);
         cancelReason = now.cancelReason();
         begun = true;
         return true;
     }
 
+    private long bound() {
+        return time.elapsedAt(row.boundAt(controller.options().bounds()));
+    }
+
     private static void fence(boolean found) {
         if (!found) {
             throw new Fenced();
-        }
-    }
-
-    private Failure cancelled(String step) {
-        return Failures.of(OperationError.OPERATION_CANCELLED.with(cancelReason), step);
-    }
-
-    private Failure deadlinePassed(String step) {
-        long seconds = (row.deadlineAt() - row.acceptedAt()) / 1_000;
-        return Failures.of(OperationError.DEADLINE_PASSED.with(seconds), step);
-    }
-
-    private Failure fault(@Nullable Throwable reason, String step) {
-        LOG.error(
-                "operation {} ({}) fails at step {} for a reason that is not expected",
-                row.id(),
-                row.operation(),
-                step,
-                reason);
-        return Failures.of(OperationError.STEP_FAULT.with(step), step);
-    }
-
-    /** 1, 2, 4 … at most 60 seconds, and up to a quarter more so that many do not come back at once. */
-    private long pause(int attempt) {
-        long base = Math.min(60_000, 1_000L << Math.min(attempt - 1, 6));
-        return base + controller.options().random().nextLong(base / 4);
-    }
-
-    /** The row was not as it was left. */
-    static final class Fenced extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Fenced() {
-            super(null, null, false, false);
         }
     }
 }

@@ -9,7 +9,7 @@ final class Failures {
     private Failures() {}
 
     /** As it is stored and told. What is not of the vocabulary of errors is told without its inner cause. */
-    static Failure of(RuntimeException reason, String step) {
+    static Failure of(Throwable reason, String step) {
         if (reason instanceof ServiceException known) {
             ErrorCode code = known.code();
             return new Failure(code.name(), code.status(), known.sentence(), step);
@@ -17,9 +17,28 @@ final class Failures {
         return of(OperationError.STEP_FAULT.with(step), step);
     }
 
-    /** Whether the database is unwell, so that the same commit may succeed later. */
-    static boolean isStorageTrouble(ServiceException failure) {
-        return failure.code() instanceof StorageError error
+    static Failure cancelled(String reason, String step) {
+        return of(OperationError.OPERATION_CANCELLED.with(reason), step);
+    }
+
+    static Failure timedOut(Step<?> step) {
+        return of(OperationError.STEP_TIMED_OUT.with(step.name(), step.limit().toSeconds()), step.name());
+    }
+
+    static Failure deadlinePassed(OperationRow row, String step) {
+        long seconds = (row.accepted().deadlineAt() - row.accepted().at()) / 1_000;
+        return of(OperationError.DEADLINE_PASSED.with(seconds), step);
+    }
+
+    /** How an operation ends that fails for this. */
+    static Outcome outcome(Failure failure) {
+        return failure.code().equals(OperationError.OPERATION_CANCELLED.name()) ? Outcome.CANCELLED : Outcome.FAILED;
+    }
+
+    /** Whether the database is unwell, so that the same work may succeed later. */
+    static boolean isStorageTrouble(Throwable failure) {
+        return failure instanceof ServiceException known
+                && known.code() instanceof StorageError error
                 && switch (error) {
                     case DATABASE_BUSY,
                             DATABASE_FULL,

@@ -1,6 +1,9 @@
 package io.kilonova.operations;
 
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -9,22 +12,32 @@ import org.slf4j.LoggerFactory;
 /** What a controller does by the clock and not for one operation: its lease, orphans, progress, retention. */
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
-    private static final long POLL_MILLIS = 1_000;
+    private static final long POLL_MILLIS = 500;
+    private static final long CHECK_MILLIS = 1_000;
     private static final long PROGRESS_MILLIS = 5_000;
     private static final long RETENTION_MILLIS = 60_000;
     private static final int BATCH = 500;
 
     private final Controller controller;
+    private final Time time;
+    private final Lease lease;
     private final Set<String> kinds;
     private final OperationsOptions options;
+    private final Map<String, Seen> seen = new HashMap<>();
     private long pollAt;
+    private long checkAt;
     private long renewAt;
     private long progressAt;
     private long retentionAt;
     private volatile int unknown;
 
+    /** The beat of another controller, and since when this one knows it. */
+    private record Seen(long beat, long since) {}
+
     Housekeeping(Controller controller, Set<String> kinds) {
         this.controller = controller;
+        this.time = controller.time();
+        this.lease = controller.lease();
         this.kinds = new TreeSet<>(kinds);
         this.options = controller.options();
     }
@@ -42,15 +55,18 @@ final class Housekeeping {
 
     /** Does what is due. Called by one thread at a time. */
     synchronized void tick() {
-        long now = controller.now();
-        if (!options.soleOwner() && now >= renewAt) {
-            renewAt = now + options.lease().toMillis() / 3;
+        long now = time.elapsed();
+        if (!options.membership().soleOwner() && now >= renewAt) {
+            renewAt = now + lease.millis() / 3;
             renew();
-            bury();
         }
         if (now >= pollAt) {
             pollAt = now + POLL_MILLIS;
             poll();
+        }
+        if (now >= checkAt) {
+            checkAt = now + CHECK_MILLIS;
+            controller.check();
         }
         if (now >= progressAt) {
             progressAt = now + PROGRESS_MILLIS;
@@ -65,60 +81,91 @@ final class Housekeeping {
 
     /** Gives the lease back: others see at once that what is left here has no owner. */
     void end() {
-        controller
-                .database()
-                .change(transaction ->
-                        transaction.sql().execute("DELETE FROM controllers WHERE id = ?", controller.id()));
+        bury(controller.id());
     }
 
     private void register() {
-        String id = controller.id();
-        long until = controller.now() + options.lease().toMillis();
+        long since = time.elapsed();
         controller.commit(transaction -> {
-            if (options.soleOwner()) {
+            if (options.membership().soleOwner()) {
                 // Whoever is written down here is this process's dead predecessor.
-                transaction.sql().execute("DELETE FROM controllers WHERE id <> ?", id);
+                transaction.sql().execute("DELETE FROM controllers");
             }
-            transaction
+            return transaction
                     .sql()
                     .execute(
-                            "INSERT INTO controllers (id, shown_name, lease_until) VALUES (?, ?, ?)",
-                            id,
-                            options.controllerName(),
-                            until);
+                            "INSERT INTO controllers (id, shown_name, beat) VALUES (?, ?, 1)",
+                            controller.id(),
+                            options.membership().controllerName());
+        });
+        lease.renewed(since);
+    }
+
+    /**
+     * Counts this controller's beat up. One that was silent for its lease, because it was paused or the database was away,
+     * does not go on where it was: what it held may be another's, and is taken over anew, by whoever is first.
+     */
+    private void renew() {
+        long since = time.elapsed();
+        if (!lease.isHeld()) {
+            beginAnew("was silent for longer than its lease");
+            return;
+        }
+        int renewed = controller.commit(transaction ->
+                transaction.sql().execute("UPDATE controllers SET beat = beat + 1 WHERE id = ?", controller.id()));
+        if (renewed == 1) {
+            lease.renewed(since);
+        } else {
+            beginAnew("was taken for dead");
+        }
+    }
+
+    private void beginAnew(String why) {
+        LOG.warn("this controller {} and begins anew; its operations are taken over", why);
+        String former = controller.id();
+        controller.reborn();
+        bury(former);
+        register();
+    }
+
+    private void bury(String id) {
+        controller
+                .database()
+                .change(transaction -> transaction.sql().execute("DELETE FROM controllers WHERE id = ?", id));
+    }
+
+    /**
+     * Takes controllers whose beat stands still for dead, by this controller's clock alone: so neither clocks that differ nor
+     * one that jumps ends a lease.
+     */
+    private void buryTheDead() {
+        long now = time.elapsed();
+        Map<String, Long> beats = controller
+                .database()
+                .read(sql -> sql.fetch("SELECT id, beat FROM controllers")
+                        .intoMap(row -> row.get(0, String.class), row -> row.get(1, Long.class)));
+        seen.keySet().retainAll(beats.keySet());
+        beats.remove(controller.id());
+        beats.forEach((id, beat) -> {
+            Seen before = seen.get(id);
+            if (before == null || before.beat() != beat) {
+                seen.put(id, new Seen(beat, now));
+            } else if (now - before.since() >= lease.millis()) {
+                int buried = controller.commit(transaction ->
+                        transaction.sql().execute("DELETE FROM controllers WHERE id = ? AND beat = ?", id, beat));
+                if (buried == 1) {
+                    LOG.warn("the controller {} gives no sign of life; its operations are taken over", id);
+                }
+            }
         });
     }
 
-    private void renew() {
-        String id = controller.id();
-        long until = controller.now() + options.lease().toMillis();
-        int renewed = controller
-                .database()
-                .write(transaction ->
-                        transaction.sql().execute("UPDATE controllers SET lease_until = ? WHERE id = ?", until, id));
-        if (renewed == 0) {
-            LOG.warn("this controller was taken for dead and begins anew; its operations went to others");
-            controller.reborn();
-            register();
-        }
-    }
-
-    private void bury() {
-        long now = controller.now();
-        List<String> dead = controller
-                .database()
-                .read(sql -> sql.fetch("SELECT id FROM controllers WHERE lease_until < ?", now)
-                        .map(row -> row.get(0, String.class)));
-        if (!dead.isEmpty()) {
-            controller.commit(
-                    transaction -> transaction.sql().execute("DELETE FROM controllers WHERE lease_until < ?", now));
-            LOG.warn("{} controllers gave no sign of life; their operations are taken over", dead.size());
-        }
-    }
-
     private void poll() {
+        if (!options.membership().soleOwner()) {
+            buryTheDead();
+        }
         String id = controller.id();
-        long now = controller.now();
+        long now = time.now();
         List<OperationRow> rows = controller.database().read(sql -> OperationTable.attention(sql, id, now));
         for (OperationRow row : rows) {
             if (row.phase() == OperationPhase.QUEUED) {
@@ -129,7 +176,8 @@ final class Housekeeping {
                 controller.cancel(row.id(), row.cancelReason());
             }
         }
-        if (controller.database().read(sql -> OperationTable.orphans(sql, kinds)) > 0) {
+        if (controller.carriesOn()
+                && controller.database().read(sql -> OperationTable.hasOrphans(sql, kinds, controller.unreadable()))) {
             takeOver();
         }
     }
@@ -139,10 +187,11 @@ final class Housekeeping {
         do {
             taken = controller
                     .database()
-                    .write(transaction -> OperationTable.takeOver(transaction.sql(), controller.id(), kinds, BATCH));
+                    .write(transaction -> OperationTable.takeOver(
+                            transaction.sql(), controller.id(), kinds, controller.unreadable(), BATCH));
             taken.stream()
                     .filter(row -> row.phase() != OperationPhase.QUEUED)
-                    .sorted(java.util.Comparator.comparingLong(OperationRow::acceptedAt))
+                    .sorted(Comparator.comparingLong(row -> row.accepted().at()))
                     .forEach(row -> controller.begin(row, false));
             controller.counters().takenOver.add(taken.size());
         } while (taken.size() == BATCH);
@@ -157,22 +206,22 @@ final class Housekeeping {
         }
         controller.commit(transaction -> {
             for (Execution<?> execution : news) {
-                StepRunner.Told told = execution.runner().told();
-                OperationTable.progress(
-                        transaction.sql(), execution.row(), told.sentence(), told.percent(), told.resumesAt());
-                execution.runner().wrote(told);
+                OperationRow.Told told = execution.runner().told();
+                OperationTable.progress(transaction.sql(), execution.row(), told);
+                transaction.afterCommit(() -> execution.runner().wrote(told));
             }
+            return news;
         });
     }
 
     private void forget() {
-        long oldest = controller.now() - options.keepEnded().toMillis();
+        OperationsOptions.Retention retention = options.retention();
+        long oldest = time.now() - retention.age().toMillis();
         int forgotten;
         do {
             forgotten = controller
                     .database()
-                    .write(transaction ->
-                            OperationTable.forget(transaction.sql(), oldest, options.keepEndedCount(), BATCH));
+                    .write(transaction -> OperationTable.forget(transaction.sql(), oldest, retention.count(), BATCH));
         } while (forgotten >= BATCH);
     }
 

@@ -4,7 +4,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** A kind of operation with its table of steps read once. */
 record Kind<S extends Record>(Operation<S> operation, List<Step<S>> steps) {
@@ -33,6 +35,13 @@ record Kind<S extends Record>(Operation<S> operation, List<Step<S>> steps) {
 
     S state(String json) {
         return StateCodec.read(json, operation.stateType());
+    }
+
+    /** The step at or before {@code from} whose compensation does something. */
+    OptionalInt undoFrom(int from) {
+        return IntStream.iterate(from, index -> index >= 0, index -> index - 1)
+                .filter(index -> !(steps.get(index).undo() instanceof NoUndo<S>))
+                .findFirst();
     }
 
     /** The kinds by name. Two of one name are a fault of whoever wired them. */

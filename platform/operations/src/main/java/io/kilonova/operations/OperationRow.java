@@ -1,133 +1,125 @@
 package io.kilonova.operations;
 
-/**
- * An operation as it is stored while it goes on. Times are milliseconds since 1970; texts are empty and {@code resumeAt}
- * is 0 where there is nothing to say.
- */
-record OperationRow(
-        String id,
-        String operation,
-        String project,
-        String subject,
-        long subjectOrder,
-        String requestId,
-        OperationPhase phase,
-        int step,
-        String state,
-        String owner,
-        long fence,
-        long acceptedAt,
-        long stepSince,
-        long deadlineAt,
-        long resumeAt,
-        String progress,
-        int percent,
-        String cancelReason,
-        String failure,
-        String compensationFailure) {
+import io.kilonova.telemetry.TraceParent;
+import java.util.Optional;
 
-    static final String COLUMNS =
-            "id, operation, project_id, subject, subject_order, request_id, phase, step, state, owner,"
-                    + " fence, accepted_at, step_since, deadline_at, resume_at, progress, percent, cancel_reason, failure,"
-                    + " compensation_failure";
+/**
+ * An operation as it is stored while it goes on. Times are milliseconds since 1970; texts are empty where there is nothing
+ * to say.
+ *
+ * @param accepted what it was accepted with, and never changes
+ * @param position where it is
+ * @param owner the id of the controller that carries it out; empty when none does
+ * @param fence the fencing token
+ * @param cancelReason why somebody asked to stop it
+ * @param told what its step told last
+ */
+record OperationRow(Accepted accepted, Position position, String owner, long fence, String cancelReason, Told told) {
+    static final String COLUMNS = "id, operation, project_id, subject, subject_order, request_id, trace_parent,"
+            + " accepted_at, deadline_at, phase, step, state, step_since, slot, failure, compensation_failure, owner,"
+            + " fence, cancel_reason, progress, percent, resume_at";
+
+    /** What an operation was accepted with. */
+    record Accepted(
+            String id,
+            String operation,
+            String project,
+            String subject,
+            long subjectOrder,
+            String requestId,
+            String traceParent,
+            long at,
+            long deadlineAt) {}
+
+    /** Where an operation is: at a step since a time, with what the step gets, and the {@link Slot} that it holds. */
+    record Position(
+            OperationPhase phase,
+            int step,
+            String state,
+            long since,
+            String slot,
+            String failure,
+            String compensationFailure) {
+        Position holding(String key) {
+            return new Position(phase, step, state, since, key, failure, compensationFailure);
+        }
+
+        Position failing(String reason, String compensationReason) {
+            return new Position(phase, step, state, since, slot, reason, compensationReason);
+        }
+    }
+
+    /** What is told about the present step, and when it runs again; 0 when it does not wait. */
+    record Told(String sentence, int percent, long resumesAt) {
+        static final Told NOTHING = new Told("", 0, 0);
+    }
 
     static OperationRow of(org.jooq.Record row) {
         return new OperationRow(
-                text(row, 0),
-                text(row, 1),
-                text(row, 2),
-                text(row, 3),
-                number(row, 4),
-                text(row, 5),
-                OperationPhase.valueOf(text(row, 6)),
-                (int) number(row, 7),
-                text(row, 8),
-                text(row, 9),
-                number(row, 10),
-                number(row, 11),
-                number(row, 12),
-                number(row, 13),
-                number(row, 14),
-                text(row, 15),
-                (int) number(row, 16),
-                text(row, 17),
+                new Accepted(
+                        text(row, 0),
+                        text(row, 1),
+                        text(row, 2),
+                        text(row, 3),
+                        number(row, 4),
+                        text(row, 5),
+                        text(row, 6),
+                        number(row, 7),
+                        number(row, 8)),
+                new Position(
+                        OperationPhase.valueOf(text(row, 9)),
+                        (int) number(row, 10),
+                        text(row, 11),
+                        number(row, 12),
+                        text(row, 13),
+                        text(row, 14),
+                        text(row, 15)),
+                text(row, 16),
+                number(row, 17),
                 text(row, 18),
-                text(row, 19));
+                new Told(text(row, 19), (int) number(row, 20), number(row, 21)));
     }
 
-    /** At another step. */
-    OperationRow at(OperationPhase newPhase, int newStep, String newState, long now) {
-        return new OperationRow(
-                id,
-                operation,
-                project,
-                subject,
-                subjectOrder,
-                requestId,
-                newPhase,
-                newStep,
-                newState,
-                owner,
-                fence,
-                acceptedAt,
-                now,
-                deadlineAt,
-                0,
-                "",
-                0,
-                cancelReason,
-                failure,
-                compensationFailure);
+    String id() {
+        return accepted.id;
     }
 
-    /** With the reason why it does not succeed. */
-    OperationRow failing(String newFailure, String newCompensationFailure) {
-        return new OperationRow(
-                id,
-                operation,
-                project,
-                subject,
-                subjectOrder,
-                requestId,
-                phase,
-                step,
-                state,
-                owner,
-                fence,
-                acceptedAt,
-                stepSince,
-                deadlineAt,
-                resumeAt,
-                progress,
-                percent,
-                cancelReason,
-                newFailure,
-                newCompensationFailure);
+    String operation() {
+        return accepted.operation;
+    }
+
+    String subject() {
+        return accepted.subject;
+    }
+
+    OperationPhase phase() {
+        return position.phase;
+    }
+
+    int step() {
+        return position.step;
+    }
+
+    Optional<TraceParent> traceParent() {
+        return TraceParent.of(accepted.traceParent);
+    }
+
+    /** When it may not go on as it does: its deadline, or for a compensation when it is given up. */
+    long boundAt(OperationsOptions.Bounds bounds) {
+        return switch (position.phase) {
+            case COMPENSATING -> position.since + bounds.compensationLimit().toMillis();
+            case QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED -> accepted.deadlineAt;
+        };
+    }
+
+    /** Elsewhere, where nothing was told yet. */
+    OperationRow at(Position other) {
+        return new OperationRow(accepted, other, owner, fence, cancelReason, Told.NOTHING);
     }
 
     /** With the reason why somebody asked to stop. */
-    OperationRow cancelled(String newReason) {
-        return new OperationRow(
-                id,
-                operation,
-                project,
-                subject,
-                subjectOrder,
-                requestId,
-                phase,
-                step,
-                state,
-                owner,
-                fence,
-                acceptedAt,
-                stepSince,
-                deadlineAt,
-                resumeAt,
-                progress,
-                percent,
-                newReason,
-                failure,
-                compensationFailure);
+    OperationRow cancelled(String reason) {
+        return new OperationRow(accepted, position, owner, fence, reason, told);
     }
 
     private static String text(org.jooq.Record row, int column) {

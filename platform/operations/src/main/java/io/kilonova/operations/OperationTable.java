@@ -1,7 +1,9 @@
 package io.kilonova.operations;
 
 import io.kilonova.storage.Transaction;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -10,69 +12,95 @@ import org.jooq.SQLDialect;
 /** The statements over operations. Fixed texts: one is run for each step, and building it anew would double its cost. */
 final class OperationTable {
     private static final String INSERT = "INSERT INTO operations (" + OperationRow.COLUMNS
-            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    private static final String ADVANCE = "UPDATE operations SET phase = ?, step = ?, state = ?, step_since = ?,"
-            + " resume_at = 0, progress = '', percent = 0, failure = ?, compensation_failure = ?"
-            + " WHERE id = ? AND owner = ? AND fence = ? AND phase = ? AND step = ?";
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String AS_IT_WAS = " WHERE id = ? AND owner = ? AND fence = ? AND phase = ? AND step = ?";
     private static final String UNLESS_CANCELLED = " AND cancel_reason = ''";
-    private static final String REMOVE =
-            "DELETE FROM operations WHERE id = ? AND owner = ? AND fence = ? AND phase = ? AND step = ?";
+    private static final String ADVANCE =
+            "UPDATE operations SET phase = ?, step = ?, state = ?, step_since = ?, slot = ?,"
+                    + " failure = ?, compensation_failure = ?, resume_at = 0, progress = '', percent = 0" + AS_IT_WAS;
+    private static final String REMOVE = "DELETE FROM operations" + AS_IT_WAS;
     private static final String REMEMBER =
             "INSERT INTO operations_ended (id, operation, project_id, subject, request_id,"
                     + " phase, step_name, step_number, steps, controller, fence, accepted_at, step_since, deadline_at,"
                     + " cancel_reason, failure, compensation_failure, ended_at)"
                     + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String SELECT = "SELECT " + OperationRow.COLUMNS + " FROM operations ";
+    private static final String ORPHANED = "owner NOT IN (SELECT id FROM controllers)";
+    private static final String OURS = " AND operation IN (%s) AND id NOT IN (%s)";
+
+    /** The place of a new operation behind all others of its subject, and a fence above all of theirs. */
+    record Place(long order, long fence) {}
 
     private OperationTable() {}
 
     /** Has transactions over one subject's order wait for each other until their end. SQLite has one writer anyway. */
     static void lockSubject(Transaction transaction, String subject) {
+        lock(transaction, subject, 7);
+    }
+
+    private static void lock(Transaction transaction, String name, int space) {
         if (transaction.sql().dialect().family() == SQLDialect.POSTGRES) {
-            transaction.sql().fetch("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?, 7))", subject);
+            transaction
+                    .sql()
+                    .fetch("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?, CAST(? AS BIGINT)))", name, space);
         }
     }
 
-    /** The place behind the last operation of a subject; 1 when none goes on. */
-    static long nextOrder(DSLContext sql, String subject) {
-        return sql.fetchSingle("SELECT COALESCE(MAX(subject_order), 0) + 1 FROM operations WHERE subject = ?", subject)
-                .get(0, Long.class);
+    /**
+     * Where a new operation of a subject goes. Fences are times, so that they grow even when all that a subject had before
+     * is forgotten, or moved to another database; and above the last one, so that they grow whatever clocks say.
+     */
+    static Place placeAfter(DSLContext sql, String subject, long now) {
+        org.jooq.Record row = sql.fetchSingle(
+                "SELECT COALESCE(MAX(subject_order), 0), COALESCE(MAX(fence), 0), COALESCE((SELECT fence FROM"
+                        + " operations_ended WHERE subject = ? ORDER BY accepted_at DESC, id DESC LIMIT 1), 0)"
+                        + " FROM operations WHERE subject = ?",
+                subject,
+                subject);
+        long lastFence = Math.max(row.get(1, Long.class), row.get(2, Long.class));
+        return new Place(row.get(0, Long.class) + 1, Math.max(now, lastFence + 1));
     }
 
     static void insert(DSLContext sql, OperationRow row) {
+        OperationRow.Accepted accepted = row.accepted();
+        OperationRow.Position position = row.position();
+        OperationRow.Told told = row.told();
         sql.execute(
                 INSERT,
-                row.id(),
-                row.operation(),
-                row.project(),
-                row.subject(),
-                row.subjectOrder(),
-                row.requestId(),
-                row.phase().name(),
-                row.step(),
-                row.state(),
+                accepted.id(),
+                accepted.operation(),
+                accepted.project(),
+                accepted.subject(),
+                accepted.subjectOrder(),
+                accepted.requestId(),
+                accepted.traceParent(),
+                accepted.at(),
+                accepted.deadlineAt(),
+                position.phase().name(),
+                position.step(),
+                position.state(),
+                position.since(),
+                position.slot(),
+                position.failure(),
+                position.compensationFailure(),
                 row.owner(),
                 row.fence(),
-                row.acceptedAt(),
-                row.stepSince(),
-                row.deadlineAt(),
-                row.resumeAt(),
-                row.progress(),
-                row.percent(),
                 row.cancelReason(),
-                row.failure(),
-                row.compensationFailure());
+                told.sentence(),
+                told.percent(),
+                told.resumesAt());
     }
 
-    /** Writes {@code next} over {@code now}, if that is still how it is stored. A run is refused once it is cancelled. */
-    static boolean advance(DSLContext sql, OperationRow now, OperationRow next) {
+    /** Has {@code now} go to another place, if it is still stored so. A run is refused once it is cancelled. */
+    static boolean advance(DSLContext sql, OperationRow now, OperationRow.Position next) {
         boolean running = now.phase() == OperationPhase.RUNNING && next.phase() == OperationPhase.RUNNING;
         return sql.execute(
                         running ? ADVANCE + UNLESS_CANCELLED : ADVANCE,
                         next.phase().name(),
                         next.step(),
                         next.state(),
-                        next.stepSince(),
+                        next.since(),
+                        next.slot(),
                         next.failure(),
                         next.compensationFailure(),
                         now.id(),
@@ -81,6 +109,16 @@ final class OperationTable {
                         now.phase().name(),
                         now.step())
                 == 1;
+    }
+
+    /** Whether a place of {@code slot} is free; it stays so until this transaction ends. */
+    static boolean isFree(Transaction transaction, Slot slot) {
+        lock(transaction, slot.key(), 8);
+        return transaction
+                        .sql()
+                        .fetchSingle("SELECT COUNT(*) FROM operations WHERE slot = ? AND slot <> ''", slot.key())
+                        .get(0, Long.class)
+                < slot.atMost();
     }
 
     /** Takes {@code row} out, if it is still stored so. Success is refused once it is cancelled. */
@@ -95,27 +133,27 @@ final class OperationTable {
                 == 1;
     }
 
-    static void remember(
-            DSLContext sql, OperationRow row, Outcome outcome, Step<?> step, int steps, String name, long now) {
+    static void remember(DSLContext sql, OperationRow row, Outcome outcome, Kind<?> kind, String name, long now) {
+        OperationRow.Accepted accepted = row.accepted();
         sql.execute(
                 REMEMBER,
                 row.id(),
                 row.operation(),
-                row.project(),
+                accepted.project(),
                 row.subject(),
-                row.requestId(),
+                accepted.requestId(),
                 outcome.name(),
-                step.name(),
+                kind.steps().get(row.step()).name(),
                 row.step() + 1,
-                steps,
+                kind.steps().size(),
                 name,
                 row.fence(),
-                row.acceptedAt(),
-                row.stepSince(),
-                row.deadlineAt(),
+                accepted.at(),
+                row.position().since(),
+                accepted.deadlineAt(),
                 row.cancelReason(),
-                row.failure(),
-                row.compensationFailure(),
+                row.position().failure(),
+                row.position().compensationFailure(),
                 now);
     }
 
@@ -129,15 +167,17 @@ final class OperationTable {
                 .map(OperationRow::of);
     }
 
-    /** Gives a queued operation its turn, at {@code owner}. */
-    static boolean take(DSLContext sql, OperationRow queued, String owner, long now) {
-        return sql.execute(
-                        "UPDATE operations SET phase = 'RUNNING', owner = ?, fence = fence + 1, step_since = ?"
-                                + " WHERE id = ? AND phase = 'QUEUED'",
+    /** Gives a queued operation its turn, at {@code owner}, with a fence above that of {@code before} it. */
+    static Optional<OperationRow> take(
+            DSLContext sql, OperationRow queued, OperationRow before, String owner, long now) {
+        return sql.fetchOptional(
+                        "UPDATE operations SET phase = 'RUNNING', owner = ?, fence = ?, step_since = ?"
+                                + " WHERE id = ? AND phase = 'QUEUED' RETURNING " + OperationRow.COLUMNS,
                         owner,
+                        Math.max(queued.fence(), before.fence()) + 1,
                         now,
                         queued.id())
-                == 1;
+                .map(OperationRow::of);
     }
 
     /** Flags what goes on for {@code subject}; what is being undone already is left to that. */
@@ -160,13 +200,41 @@ final class OperationTable {
                 .map(OperationRow::of);
     }
 
-    /** How many of the given kinds nobody carries out because their controller is gone. */
-    static int orphans(DSLContext sql, Collection<String> kinds) {
-        return sql.fetchSingle(
-                        "SELECT COUNT(*) FROM operations WHERE owner NOT IN (SELECT id FROM controllers)"
-                                + " AND operation IN (" + marks(kinds) + ")",
-                        kinds.toArray())
-                .get(0, Integer.class);
+    /** Whether nobody carries out some operation of {@code kinds}, those of {@code but} aside. */
+    static boolean hasOrphans(DSLContext sql, Collection<String> kinds, Collection<String> but) {
+        String any = "SELECT 1 FROM operations WHERE " + ORPHANED;
+        // The index alone says that there are none, which it is asked for twice a second.
+        return sql.fetchOptional(any + " LIMIT 1").isPresent()
+                && sql.fetchOptional(any + OURS.formatted(marks(kinds), marks(but)) + " LIMIT 1", arguments(kinds, but))
+                        .isPresent();
+    }
+
+    /** Takes at most {@code limit} orphans over, with a new fence each; the former owner's commits fail from now on. */
+    static List<OperationRow> takeOver(
+            DSLContext sql, String owner, Collection<String> kinds, Collection<String> but, int limit) {
+        String locked = sql.dialect().family() == SQLDialect.POSTGRES ? " FOR UPDATE SKIP LOCKED" : "";
+        return sql.fetch(
+                        "UPDATE operations SET owner = ?, fence = fence + 1 WHERE id IN (SELECT id FROM operations WHERE "
+                                + ORPHANED + OURS.formatted(marks(kinds), marks(but))
+                                + " ORDER BY accepted_at, id LIMIT ?" + locked + ") RETURNING " + OperationRow.COLUMNS,
+                        arguments(List.of(owner), kinds, but, List.of(limit)))
+                .map(OperationRow::of);
+    }
+
+    /** Leaves {@code row} to whoever takes it over, if it is still its owner's. */
+    static void handOver(DSLContext sql, OperationRow row) {
+        sql.execute(
+                "UPDATE operations SET owner = '' WHERE id = ? AND owner = ? AND fence = ?",
+                row.id(),
+                row.owner(),
+                row.fence());
+    }
+
+    /** Leaves all of {@code owner}'s to whoever takes it over, {@code but} the given. */
+    static void handOver(DSLContext sql, String owner, Collection<String> but) {
+        sql.execute(
+                "UPDATE operations SET owner = '' WHERE owner = ? AND id NOT IN (" + marks(but) + ")",
+                arguments(List.of(owner), but));
     }
 
     /** Operations of kinds that this program does not have. */
@@ -175,27 +243,12 @@ final class OperationTable {
                 .map(OperationRow::of);
     }
 
-    /** Takes at most {@code limit} orphans over, with a new fence each; the former owner's commits fail from now on. */
-    static List<OperationRow> takeOver(DSLContext sql, String owner, Collection<String> kinds, int limit) {
-        Object[] arguments = new Object[kinds.size() + 2];
-        arguments[0] = owner;
-        System.arraycopy(kinds.toArray(), 0, arguments, 1, kinds.size());
-        arguments[kinds.size() + 1] = limit;
-        String locked = sql.dialect().family() == SQLDialect.POSTGRES ? " FOR UPDATE SKIP LOCKED" : "";
-        return sql.fetch(
-                        "UPDATE operations SET owner = ?, fence = fence + 1 WHERE id IN (SELECT id FROM operations"
-                                + " WHERE owner NOT IN (SELECT id FROM controllers) AND operation IN (" + marks(kinds)
-                                + ") ORDER BY accepted_at, id LIMIT ?" + locked + ") RETURNING " + OperationRow.COLUMNS,
-                        arguments)
-                .map(OperationRow::of);
-    }
-
-    static void progress(DSLContext sql, OperationRow row, String sentence, int percent, long resumeAt) {
+    static void progress(DSLContext sql, OperationRow row, OperationRow.Told told) {
         sql.execute(
                 "UPDATE operations SET progress = ?, percent = ?, resume_at = ? WHERE id = ? AND owner = ? AND fence = ?",
-                sentence,
-                percent,
-                resumeAt,
+                told.sentence(),
+                told.percent(),
+                told.resumesAt(),
                 row.id(),
                 row.owner(),
                 row.fence());
@@ -218,7 +271,15 @@ final class OperationTable {
                         Math.max(0, beyond - forgotten));
     }
 
-    private static String marks(Collection<String> kinds) {
-        return String.join(", ", java.util.Collections.nCopies(kinds.size(), "?"));
+    private static String marks(Collection<?> values) {
+        return values.isEmpty() ? "''" : String.join(", ", Collections.nCopies(values.size(), "?"));
+    }
+
+    private static Object[] arguments(Collection<?>... parts) {
+        List<Object> all = new ArrayList<>();
+        for (Collection<?> part : parts) {
+            all.addAll(part);
+        }
+        return all.toArray();
     }
 }

@@ -78,35 +78,37 @@ final class OperationViews {
     }
 
     private OperationView live(OperationRow row, Map<String, String> owners) {
-        Kind<?> kind = controller.kind(row.operation());
+        OperationRow.Accepted accepted = row.accepted();
+        OperationRow.Position position = row.position();
         boolean queued = row.phase() == OperationPhase.QUEUED;
-        List<String> steps = kind == null ? List.of() : kind.stepNames();
-        StepRunner.Told told = controller
+        List<String> steps =
+                controller.kind(row.operation()).map(Kind::stepNames).orElse(List.of());
+        OperationRow.Told told = controller
                 .held(row.id())
                 .filter(held -> held.row().fence() == row.fence() && held.row().step() == row.step())
                 .map(held -> held.runner().told())
-                .orElseGet(() -> new StepRunner.Told(row.progress(), row.percent(), row.resumeAt()));
+                .orElse(row.told());
         return new OperationView(
                 row.id(),
                 row.operation(),
-                row.project(),
+                accepted.project(),
                 row.subject(),
-                row.requestId(),
+                accepted.requestId(),
                 row.phase(),
                 queued || row.step() >= steps.size() ? "" : steps.get(row.step()),
                 queued ? 0 : row.step() + 1,
                 steps.size(),
                 owners.getOrDefault(row.owner(), ""),
                 row.fence(),
-                Instant.ofEpochMilli(row.acceptedAt()),
-                Instant.ofEpochMilli(row.stepSince()),
-                Instant.ofEpochMilli(row.deadlineAt()),
+                Instant.ofEpochMilli(accepted.at()),
+                Instant.ofEpochMilli(position.since()),
+                Instant.ofEpochMilli(accepted.deadlineAt()),
                 queued ? "Waits for an earlier operation of the same subject." : told.sentence(),
                 told.percent(),
                 Optional.of(told.resumesAt()).filter(at -> at > 0).map(Instant::ofEpochMilli),
                 text(row.cancelReason()),
-                failure(row.failure()),
-                text(row.compensationFailure()),
+                failure(position.failure()),
+                text(position.compensationFailure()),
                 Optional.empty());
     }
 

@@ -2,6 +2,7 @@ package io.kilonova.operations;
 
 import io.kilonova.storage.Database;
 import io.kilonova.storage.Transaction;
+import io.kilonova.telemetry.TraceParent;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,12 +24,12 @@ public final class Operations implements AutoCloseable {
     public static final String MIGRATIONS = "db/operations";
 
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
-    private static final long TICK_MILLIS = 1_000;
+    private static final long TICK_MILLIS = 500;
 
     private final Database database;
     private final Map<String, Kind<?>> kinds;
     private final OperationsOptions options;
-    private final InstantSource clock;
+    private final Time time;
     private final Controller controller;
     private final Housekeeping housekeeping;
     private final OperationViews views;
@@ -53,8 +54,8 @@ public final class Operations implements AutoCloseable {
         this.database = database;
         this.kinds = Kind.byName(kinds);
         this.options = options;
-        this.clock = clock;
-        this.controller = new Controller(database, this.kinds, options, clock, probe);
+        this.time = Time.of(clock, options);
+        this.controller = new Controller(database, this.kinds, options, time, probe);
         this.housekeeping = new Housekeeping(controller, this.kinds.keySet());
         this.views = new OperationViews(database, controller);
     }
@@ -74,42 +75,44 @@ public final class Operations implements AutoCloseable {
             throw new IllegalArgumentException("the state of %s is a %s"
                     .formatted(kind.name(), kind.operation().stateType().getName()));
         }
-        OperationTable.lockSubject(transaction, submission.subject());
-        long order = OperationTable.nextOrder(transaction.sql(), submission.subject());
-        OperationRow row = accepted(submission, kind, order);
+        OperationRow row = accepted(transaction, submission, kind);
         OperationTable.insert(transaction.sql(), row);
         transaction.afterCommit(() -> {
             controller.counters().accepted.increment();
-            if (row.phase() == OperationPhase.RUNNING) {
+            if (row.phase() == OperationPhase.RUNNING && !row.owner().isEmpty()) {
                 controller.begin(row, true);
             }
         });
         return row.id();
     }
 
-    private OperationRow accepted(Submission<?> submission, Kind<?> kind, long order) {
-        long now = clock.millis();
+    private OperationRow accepted(Transaction transaction, Submission<?> submission, Kind<?> kind) {
+        long now = time.now();
+        OperationTable.lockSubject(transaction, submission.subject());
+        OperationTable.Place place = OperationTable.placeAfter(transaction.sql(), submission.subject(), now);
         return new OperationRow(
-                TimeOrderedId.next(now, options.random()),
-                submission.operation(),
-                submission.project(),
-                submission.subject(),
-                order,
-                submission.requestId(),
-                order == 1 ? OperationPhase.RUNNING : OperationPhase.QUEUED,
-                0,
-                StateCodec.write(submission.state()),
+                new OperationRow.Accepted(
+                        TimeOrderedId.next(now, options.drive().random()),
+                        submission.operation(),
+                        submission.project(),
+                        submission.subject(),
+                        place.order(),
+                        submission.requestId(),
+                        TraceParent.current().map(TraceParent::text).orElse(""),
+                        now,
+                        now + kind.operation().deadline().toMillis()),
+                new OperationRow.Position(
+                        place.order() == 1 ? OperationPhase.RUNNING : OperationPhase.QUEUED,
+                        0,
+                        StateCodec.write(submission.state()),
+                        now,
+                        "",
+                        "",
+                        ""),
                 controller.ownerOfNewWork(),
-                1,
-                now,
-                now,
-                now + kind.operation().deadline().toMillis(),
-                0,
+                place.fence(),
                 "",
-                0,
-                "",
-                "",
-                "");
+                OperationRow.Told.NOTHING);
     }
 
     /**
@@ -140,14 +143,14 @@ public final class Operations implements AutoCloseable {
     public void start() {
         controller.started();
         housekeeping.begin();
-        if (options.ticksItself()) {
+        if (options.drive().ticksItself()) {
             Thread.ofVirtual().name("kilonova-operations-clock").start(this::tickUntilClosed);
         }
     }
 
     /** Does what is due at the present time of the clock: leases, timers, deadlines, retention. */
     public void tick() {
-        controller.ring();
+        controller.turns().ring();
         housekeeping.tick();
     }
 
@@ -155,7 +158,7 @@ public final class Operations implements AutoCloseable {
         try {
             while (!closed) {
                 tickOrReport();
-                controller.awaitAlarm(TICK_MILLIS);
+                controller.turns().awaitAlarm(TICK_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -174,14 +177,15 @@ public final class Operations implements AutoCloseable {
     }
 
     /**
-     * Takes no further operation up, waits at most {@code limit} for the running steps to commit, interrupts the rest, and
-     * gives what is left to other controllers, or to the next start of this one.
+     * Takes no further operation up and leaves all that has no thread to other controllers at once, waits at most
+     * {@code limit} for the running steps to commit, interrupts the rest, and leaves those too; or to the next start of this
+     * one.
      */
     public void drain(Duration limit) {
-        controller.stop();
         closed = true;
         try {
-            if (!controller.awaitQuiet(limit.toMillis())) {
+            controller.stop();
+            if (!controller.turns().awaitQuiet(limit.toMillis())) {
                 controller.abandonAll();
             }
         } catch (InterruptedException e) {
@@ -194,13 +198,12 @@ public final class Operations implements AutoCloseable {
 
     /** What this controller has done. */
     public OperationsStatistics statistics() {
-        return controller.statistics(housekeeping.unknown());
+        return controller.counters().statistics(controller.turns().count(), housekeeping.unknown());
     }
 
     /** Ends at once as a crash would: nothing more is written and the lease is left to run out. For simulations. */
     public void abandon() {
         closed = true;
-        controller.stop();
         controller.die();
     }
 

@@ -2,189 +2,132 @@ package io.kilonova.operations;
 
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
  * How one controller carries out operations.
  *
- * @param controllerName what views call this controller
- * @param soleOwner true when no other process uses the database: what a dead predecessor left is taken over at once
- * @param concurrency how many operations have a thread at once
- * @param kindConcurrency a lower bound for some kinds, by name
- * @param lease how long after its last sign of life a controller counts as dead
- * @param compensationLimit how long one compensation is tried before it is given up and recorded
- * @param conflictLimit how often a step runs again after a {@link StepConflict}
- * @param keepEnded how long an ended operation is remembered
- * @param keepEndedCount how many ended operations are remembered at most
- * @param ticksItself false when a simulation calls {@link Operations#tick} instead
- * @param executor runs an operation's steps; each task may block
- * @param random where ids and pauses come from
+ * @param membership who it is among the controllers of the database
+ * @param bounds how much it does at once, and how long it tries
+ * @param retention how long ended operations are remembered
+ * @param drive where threads, time and chance come from
  */
-public record OperationsOptions(
-        String controllerName,
-        boolean soleOwner,
-        int concurrency,
-        Map<String, Integer> kindConcurrency,
-        Duration lease,
-        Duration compensationLimit,
-        int conflictLimit,
-        Duration keepEnded,
-        int keepEndedCount,
-        boolean ticksItself,
-        Executor executor,
-        RandomGenerator random) {
+public record OperationsOptions(Membership membership, Bounds bounds, Retention retention, Drive drive) {
 
-    /** Refuses bounds with which nothing could run. */
-    public OperationsOptions {
-        if (concurrency < 1 || conflictLimit < 0 || keepEndedCount < 0 || !lease.isPositive()) {
-            throw new IllegalArgumentException("concurrency and lease must be above zero, counts not below");
+    /**
+     * Who a controller is.
+     *
+     * @param controllerName what views call it
+     * @param soleOwner true when no other process uses the database: what a dead predecessor left is taken over at once
+     * @param lease how long after its last sign of life others take it for dead
+     */
+    public record Membership(String controllerName, boolean soleOwner, Duration lease) {
+        /** Refuses a lease of nothing. */
+        public Membership {
+            if (!lease.isPositive()) {
+                throw new IllegalArgumentException("a lease is longer than nothing");
+            }
         }
-        if (kindConcurrency.values().stream().anyMatch(bound -> bound < 1)) {
-            throw new IllegalArgumentException("a kind that may have no thread would never end");
-        }
-        kindConcurrency = Map.copyOf(kindConcurrency);
     }
+
+    /**
+     * How much is done at once, and how long it is tried.
+     *
+     * @param concurrency how many operations have a thread at once
+     * @param compensationLimit how long one compensation is tried before it is given up and recorded
+     * @param conflictLimit how often a step runs again after a {@link StepConflict}
+     */
+    public record Bounds(int concurrency, Duration compensationLimit, int conflictLimit) {
+        /** Refuses bounds with which nothing could run. */
+        public Bounds {
+            if (concurrency < 1 || conflictLimit < 0) {
+                throw new IllegalArgumentException("concurrency is above zero, a count of conflicts not below");
+            }
+        }
+    }
+
+    /**
+     * How long ended operations are remembered.
+     *
+     * @param age no longer than this
+     * @param count and no more than these, the latest
+     */
+    public record Retention(Duration age, int count) {}
+
+    /**
+     * Where threads, time and chance come from.
+     *
+     * @param ticksItself false when a simulation calls {@link Operations#tick} instead
+     * @param executor runs an operation's steps; each task may block
+     * @param random where ids and pauses come from
+     * @param elapsedMillis a clock that never jumps, for leases, limits and pauses; the program's clock when it is empty
+     */
+    public record Drive(
+            boolean ticksItself, Executor executor, RandomGenerator random, Optional<LongSupplier> elapsedMillis) {}
 
     /** For a program that has the database alone. */
     public static OperationsOptions embedded() {
         return new OperationsOptions(
-                "local",
-                true,
-                256,
-                Map.of(),
-                Duration.ofSeconds(15),
-                Duration.ofMinutes(10),
-                10,
-                Duration.ofDays(30),
-                100_000,
-                true,
-                Executors.newVirtualThreadPerTaskExecutor(),
-                new SecureRandom());
+                // With a sign of life every 2 s and a look every half second, a dead controller's work goes on within 7
+                // s.
+                new Membership("local", true, Duration.ofSeconds(6)),
+                new Bounds(256, Duration.ofMinutes(10), 10),
+                new Retention(Duration.ofDays(30), 100_000),
+                new Drive(
+                        true,
+                        Executors.newVirtualThreadPerTaskExecutor(),
+                        new SecureRandom(),
+                        Optional.of(() -> System.nanoTime() / 1_000_000)));
     }
 
     /** For one of many controllers on one database. */
     public static OperationsOptions cluster(String controllerName) {
         OperationsOptions alone = embedded();
-        return new OperationsOptions(
-                controllerName,
-                false,
-                alone.concurrency,
-                alone.kindConcurrency,
-                alone.lease,
-                alone.compensationLimit,
-                alone.conflictLimit,
-                alone.keepEnded,
-                alone.keepEndedCount,
-                true,
-                alone.executor,
-                alone.random);
+        return alone.with(new Membership(controllerName, false, alone.membership.lease));
+    }
+
+    /** The same as another member. */
+    public OperationsOptions with(Membership other) {
+        return new OperationsOptions(other, bounds, retention, drive);
+    }
+
+    /** The same with another lease. */
+    public OperationsOptions withLease(Duration lease) {
+        return with(new Membership(membership.controllerName, membership.soleOwner, lease));
+    }
+
+    /** The same with other bounds. */
+    public OperationsOptions with(Bounds other) {
+        return new OperationsOptions(membership, other, retention, drive);
     }
 
     /** The same with another number of operations that have a thread at once. */
     public OperationsOptions withConcurrency(int threads) {
-        return new OperationsOptions(
-                controllerName,
-                soleOwner,
-                threads,
-                kindConcurrency,
-                lease,
-                compensationLimit,
-                conflictLimit,
-                keepEnded,
-                keepEndedCount,
-                ticksItself,
-                executor,
-                random);
-    }
-
-    /** The same with a bound for one kind, for example four live migrations. */
-    public OperationsOptions withKindConcurrency(String operation, int threads) {
-        Map<String, Integer> bounds = new HashMap<>(kindConcurrency);
-        bounds.put(operation, threads);
-        return new OperationsOptions(
-                controllerName,
-                soleOwner,
-                concurrency,
-                Map.copyOf(bounds),
-                lease,
-                compensationLimit,
-                conflictLimit,
-                keepEnded,
-                keepEndedCount,
-                ticksItself,
-                executor,
-                random);
-    }
-
-    /** The same with another lease. */
-    public OperationsOptions withLease(Duration duration) {
-        return new OperationsOptions(
-                controllerName,
-                soleOwner,
-                concurrency,
-                kindConcurrency,
-                duration,
-                compensationLimit,
-                conflictLimit,
-                keepEnded,
-                keepEndedCount,
-                ticksItself,
-                executor,
-                random);
+        return with(new Bounds(threads, bounds.compensationLimit, bounds.conflictLimit));
     }
 
     /** The same with another bound of each compensation. */
     public OperationsOptions withCompensationLimit(Duration limit) {
-        return new OperationsOptions(
-                controllerName,
-                soleOwner,
-                concurrency,
-                kindConcurrency,
-                lease,
-                limit,
-                conflictLimit,
-                keepEnded,
-                keepEndedCount,
-                ticksItself,
-                executor,
-                random);
+        return with(new Bounds(bounds.concurrency, limit, bounds.conflictLimit));
     }
 
     /** The same with another memory of what has ended. */
     public OperationsOptions withRetention(Duration age, int count) {
-        return new OperationsOptions(
-                controllerName,
-                soleOwner,
-                concurrency,
-                kindConcurrency,
-                lease,
-                compensationLimit,
-                conflictLimit,
-                age,
-                count,
-                ticksItself,
-                executor,
-                random);
+        return new OperationsOptions(membership, bounds, new Retention(age, count), drive);
     }
 
     /** The same without threads of its own: whoever drives it calls {@link Operations#tick} and runs the steps. */
     public OperationsOptions drivenBy(Executor runner, RandomGenerator source) {
+        return new OperationsOptions(membership, bounds, retention, new Drive(false, runner, source, Optional.empty()));
+    }
+
+    /** {@link #drivenBy(Executor, RandomGenerator)} with a clock that goes on evenly while the other one jumps. */
+    public OperationsOptions drivenBy(Executor runner, RandomGenerator source, LongSupplier elapsedMillis) {
         return new OperationsOptions(
-                controllerName,
-                soleOwner,
-                concurrency,
-                kindConcurrency,
-                lease,
-                compensationLimit,
-                conflictLimit,
-                keepEnded,
-                keepEndedCount,
-                false,
-                runner,
-                source);
+                membership, bounds, retention, new Drive(false, runner, source, Optional.of(elapsedMillis)));
     }
 }

@@ -1,6 +1,8 @@
 package io.kilonova.operations;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One small, repeatable part of an operation:
@@ -10,8 +12,10 @@ import java.time.Duration;
  * @param limit how long one run may take before it is interrupted and the operation compensated
  * @param run the work
  * @param undo its compensation
+ * @param bound which {@link Slot} a run on a state takes, if any
  */
-public record Step<S extends Record>(String name, Duration limit, Run<S> run, Undo<S> undo) {
+public record Step<S extends Record>(
+        String name, Duration limit, Run<S> run, Undo<S> undo, Function<S, Optional<Slot>> bound) {
 
     /** Refuses a step without a name or time. */
     public Step {
@@ -27,7 +31,16 @@ public record Step<S extends Record>(String name, Duration limit, Run<S> run, Un
 
     /** The same step with a compensation. */
     public Step<S> undoneBy(Undo<S> compensation) {
-        return new Step<>(name, limit, run, compensation);
+        return new Step<>(name, limit, run, compensation, bound);
+    }
+
+    /** The same step within a bound: it begins when a place is free, and its operation tells that it waits for one. */
+    public Step<S> holding(Function<S, Slot> slot) {
+        return new Step<>(name, limit, run, undo, state -> Optional.of(slot.apply(state)));
+    }
+
+    Optional<Slot> slot(S state) {
+        return bound.apply(state);
     }
 
     /** A step that still needs its limit. */
@@ -42,7 +55,7 @@ public record Step<S extends Record>(String name, Duration limit, Run<S> run, Un
     public record Limited(String name, Duration limit) {
         /** What it does. Nothing needs undoing unless {@link Step#undoneBy} says so. */
         public <S extends Record> Step<S> runs(Run<S> run) {
-            return new Step<>(name, limit, run, Undo.nothing());
+            return new Step<>(name, limit, run, Undo.nothing(), state -> Optional.empty());
         }
     }
 }

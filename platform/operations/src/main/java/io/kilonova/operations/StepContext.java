@@ -9,10 +9,10 @@ public interface StepContext {
     String operationId();
 
     /**
-     * The fencing token: grows each time that the operation changes its owner. Whoever is sent commands can refuse those
-     * of an older token.
+     * What commands to hypervisors carry. Asked for anew right before each command: once this controller was silent for as
+     * long as its lease, so that another one may have the operation by now, this throws and the step ends without effect.
      */
-    long fence();
+    CommandToken command();
 
     /** The project that the operation is done for. */
     String project();

@@ -1,6 +1,6 @@
 package io.kilonova.operations;
 
-import io.kilonova.errors.ServiceException;
+import io.kilonova.telemetry.TraceParent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,25 +27,17 @@ final class StepRunner {
     sealed interface Attempt<S extends Record> {
         record Came<S extends Record>(Done<S> done) implements Attempt<S> {}
 
-        record Conflict<S extends Record>(String reason) implements Attempt<S> {}
-
-        record Failed<S extends Record>(RuntimeException reason) implements Attempt<S> {}
-
-        record Broken<S extends Record>(Throwable reason) implements Attempt<S> {}
+        record Threw<S extends Record>(Throwable reason) implements Attempt<S> {}
 
         record Stopped<S extends Record>(Stop cause) implements Attempt<S> {}
     }
 
-    /** What is told about the present step, and since when it is not written down. */
-    record Told(String sentence, int percent, long resumesAt) {
-        static final Told NOTHING = new Told("", 0, 0);
-    }
-
-    private final InstantSource clock;
+    private final Time time;
+    private final Lease lease;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile OperationRow row;
-    private volatile Told told = Told.NOTHING;
-    private volatile Told written = Told.NOTHING;
+    private volatile OperationRow.Told told;
+    private volatile OperationRow.Told written;
     private volatile boolean cancelled;
     private boolean abandoned;
     private @Nullable Thread thread;
@@ -53,25 +45,24 @@ final class StepRunner {
     private long limitAt;
     private long deadlineAt;
 
-    StepRunner(OperationRow row, InstantSource clock) {
+    StepRunner(OperationRow row, Time time, Lease lease) {
         this.row = row;
-        this.clock = clock;
+        this.told = row.told();
+        this.written = row.told();
+        this.time = time;
+        this.lease = lease;
     }
 
-    /** Runs {@code work} on this thread for at most {@code limit}, and not beyond {@code until}. */
-    <S extends Record> Attempt<S> attempt(Duration limit, long until, Work<S> work) {
-        if (!enter(limit, until)) {
+    /** Runs {@code step} on this thread within its limit, and not beyond {@code until} of the clock that does not jump. */
+    <S extends Record> Attempt<S> attempt(Step<S> step, long until, Work<S> work) {
+        if (!enter(step.limit(), until)) {
             return new Attempt.Stopped<>(Stop.ABANDONED);
         }
         Attempt<S> attempt;
         try {
-            attempt = new Attempt.Came<>(work.run(new Context(until)));
-        } catch (StepConflict e) {
-            attempt = new Attempt.Conflict<>(e.reason());
-        } catch (ServiceException e) {
-            attempt = new Attempt.Failed<>(e);
+            attempt = new Attempt.Came<>(work.run(new Context(step.name(), until)));
         } catch (InterruptedException | RuntimeException | Error e) {
-            attempt = new Attempt.Broken<>(e);
+            attempt = new Attempt.Threw<>(e);
         }
         Stop cause = leave();
         if (cause == null) {
@@ -88,10 +79,10 @@ final class StepRunner {
                 return false;
             }
             thread = Thread.currentThread();
-            limitAt = clock.millis() + limit.toMillis();
+            limitAt = time.elapsed() + limit.toMillis();
             deadlineAt = until;
             stop = null;
-            told = Told.NOTHING;
+            told = OperationRow.Told.NOTHING;
             if (cancelled && row.phase() == OperationPhase.RUNNING) {
                 interrupt(Stop.CANCELLED);
             }
@@ -157,16 +148,16 @@ final class StepRunner {
 
     void moved(OperationRow next) {
         row = next;
-        told = Told.NOTHING;
-        written = Told.NOTHING;
+        told = OperationRow.Told.NOTHING;
+        written = OperationRow.Told.NOTHING;
     }
 
     /** The step waits; no thread runs it. */
     void waits(String reason, long at) {
-        told = new Told(reason, told.percent(), at);
+        told = new OperationRow.Told(reason, told.percent(), at);
     }
 
-    Told told() {
+    OperationRow.Told told() {
         return told;
     }
 
@@ -175,15 +166,17 @@ final class StepRunner {
         return !told.equals(written);
     }
 
-    void wrote(Told news) {
+    void wrote(OperationRow.Told news) {
         written = news;
     }
 
     private final class Context implements StepContext {
-        private final long until;
+        private final String step;
+        private final Instant until;
 
-        Context(long until) {
-            this.until = until;
+        Context(String step, long until) {
+            this.step = step;
+            this.until = time.wall().instant().plusMillis(until - time.elapsed());
         }
 
         @Override
@@ -192,13 +185,22 @@ final class StepRunner {
         }
 
         @Override
-        public long fence() {
-            return row.fence();
+        public CommandToken command() {
+            if (!lease.isHeld()) {
+                throw new Fenced();
+            }
+            return new CommandToken(
+                    row.id(),
+                    row.phase() == OperationPhase.COMPENSATING ? "undo " + step : step,
+                    row.subject(),
+                    row.fence(),
+                    row.accepted().requestId(),
+                    row.traceParent().map(TraceParent::child));
         }
 
         @Override
         public String project() {
-            return row.project();
+            return row.accepted().project();
         }
 
         @Override
@@ -208,12 +210,12 @@ final class StepRunner {
 
         @Override
         public String requestId() {
-            return row.requestId();
+            return row.accepted().requestId();
         }
 
         @Override
         public Instant deadline() {
-            return Instant.ofEpochMilli(until);
+            return until;
         }
 
         @Override
@@ -223,12 +225,12 @@ final class StepRunner {
 
         @Override
         public void report(String sentence, int percent) {
-            told = new Told(sentence, Math.clamp(percent, 0, 100), 0);
+            told = new OperationRow.Told(sentence, Math.clamp(percent, 0, 100), 0);
         }
 
         @Override
         public InstantSource clock() {
-            return clock;
+            return time.wall();
         }
     }
 }

@@ -378,31 +378,72 @@ class OperationsTest {
 
     @ParameterizedTest
     @EnumSource(EachDatabase.class)
-    void a_kind_at_its_bound_holds_up_no_other_kind(EachDatabase kind) throws Exception {
+    void a_slot_without_a_free_place_is_waited_for_in_turn_and_holds_up_nothing_else(EachDatabase kind)
+            throws Exception {
         try (Lab lab = new Lab(kind, folder)) {
-            CountDownLatch held = new CountDownLatch(1);
+            CountDownLatch held = new CountDownLatch(2);
             CountDownLatch goOn = new CountDownLatch(1);
             AtomicInteger atOnce = new AtomicInteger();
             AtomicInteger most = new AtomicInteger();
-            Errand heavy = Errand.of("migrate", List.of(Errand.step("move", (state, context) -> {
-                most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
-                held.countDown();
-                goOn.await();
-                atOnce.decrementAndGet();
-                return Done.with(state);
-            })));
-            Operations operations = lab.start(
-                    lab.sole().withKindConcurrency("migrate", 1), heavy, Errand.of("build", Errand.plain("a")));
-            String first = lab.submit(operations, "migrate", "one");
-            String second = lab.submit(operations, "migrate", "two");
+            Errand migrate = Errand.of(
+                    "migrate",
+                    List.of(Errand.step("move", (state, context) -> {
+                                most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                                held.countDown();
+                                goOn.await();
+                                atOnce.decrementAndGet();
+                                return Done.with(state);
+                            })
+                            .holding(state -> new Slot("migrations from node-1", 2))));
+            Operations one = lab.start(lab.member("one"), migrate, Errand.of("build", Errand.plain("a")));
+            Operations two = lab.start(lab.member("two"), migrate);
+            List<String> ids = new ArrayList<>();
+            ids.add(lab.submit(one, "migrate", "server 0"));
+            ids.add(lab.submit(two, "migrate", "server 1"));
             held.await();
-            lab.hasEnded(
-                    lab.untilEnded(operations, lab.submit(operations, "build", "three")), OperationPhase.SUCCEEDED);
-            assertThat(operations.statistics().ready()).isEqualTo(1);
+            for (int i = 2; i < 12; i++) {
+                ids.add(lab.submit(i % 2 == 0 ? one : two, "migrate", "server %d".formatted(i)));
+            }
+            lab.hasEnded(lab.untilEnded(one, lab.submit(one, "build", "other")), OperationPhase.SUCCEEDED);
+            Lab.until(() -> one.statistics().ready() == 5);
+            assertThat(one.find(ids.get(2)).orElseThrow().progress())
+                    .isEqualTo("Waits for its place: at most 2 migrations from node-1 at once.");
             goOn.countDown();
-            lab.hasEnded(lab.untilEnded(operations, first), OperationPhase.SUCCEEDED);
-            lab.hasEnded(lab.untilEnded(operations, second), OperationPhase.SUCCEEDED);
-            assertThat(most).hasValue(1);
+            for (String id : ids) {
+                lab.clock.forward(Duration.ofSeconds(1));
+                two.tick();
+                lab.hasEnded(lab.untilEnded(one, id), OperationPhase.SUCCEEDED);
+            }
+            assertThat(most).hasValue(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void an_operation_that_waits_for_a_slot_can_be_cancelled_and_ends_at_its_deadline(EachDatabase kind)
+            throws Exception {
+        try (Lab lab = new Lab(kind, folder)) {
+            CountDownLatch held = new CountDownLatch(1);
+            Errand build = Errand.of(
+                            "build",
+                            List.of(Errand.step("spawn", (state, context) -> {
+                                        held.countDown();
+                                        new CountDownLatch(1).await();
+                                        return Done.with(state);
+                                    })
+                                    .holding(state -> new Slot("builds on node-1", 1))))
+                    .within(Duration.ofSeconds(30));
+            Operations operations = lab.start(lab.sole(), build);
+            lab.submit(operations, "build", "first");
+            held.await();
+            String cancelled = lab.submit(operations, "build", "second");
+            String late = lab.submit(operations, "build", "third");
+            Lab.until(() -> operations.statistics().ready() == 2);
+            lab.database.change(transaction -> operations.cancelRunning(transaction, "second", "enough"));
+            lab.hasEnded(lab.untilEnded(operations, cancelled), OperationPhase.CANCELLED);
+            lab.clock.forward(Duration.ofSeconds(31));
+            lab.hasEnded(lab.untilEnded(operations, late), OperationPhase.FAILED);
+            assertThat(lab.marks("third")).containsExactly("build failed");
         }
     }
 

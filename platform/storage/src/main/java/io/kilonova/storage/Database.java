@@ -1,5 +1,6 @@
 package io.kilonova.storage;
 
+import io.kilonova.telemetry.TraceParent;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -75,9 +76,16 @@ public final class Database implements AutoCloseable {
         if (current.get() != null) {
             throw StorageError.NESTED_TRANSACTION.with();
         }
-        Engine.Committed<T> committed = engine.write(work);
+        Engine.Committed<T> committed = engine.write(traced(work));
         committed.transaction().runAfterCommit();
         return committed.result();
+    }
+
+    /** The body runs on another thread, and what it writes there belongs to the trace of this one. */
+    private static <T> Function<Transaction, T> traced(Function<Transaction, T> work) {
+        return TraceParent.current()
+                .<Function<Transaction, T>>map(trace -> transaction -> trace.during(() -> work.apply(transaction)))
+                .orElse(work);
     }
 
     /** {@link #write} without a result. */

@@ -1,0 +1,25 @@
+package io.kilonova.operations;
+
+import io.kilonova.telemetry.TraceParent;
+import java.util.Optional;
+
+/**
+ * What every command of a step to a hypervisor carries, so that a node can tell a repetition from a new command, and
+ * refuses a controller that was taken for dead.
+ *
+ * @param operationId whose step it is
+ * @param step which step: {@code spawn}, or {@code undo spawn}. A step that is repeated, by whichever controller, sends the
+ *     same name, so that with the operation's id it numbers the command
+ * @param subject what the operation is done to
+ * @param fence grows from owner to owner and from operation to operation of one subject: a node remembers the highest one
+ *     that it met for a subject, and refuses what is lower
+ * @param requestId the id of the request that was accepted
+ * @param traceParent the place of the command in the trace of that request, if it has one
+ */
+public record CommandToken(
+        String operationId,
+        String step,
+        String subject,
+        long fence,
+        String requestId,
+        Optional<TraceParent> traceParent) {}
