@@ -71,7 +71,8 @@ final class BuildServer implements Operation<Build> {
                 Step.named("spawn")
                         .within(Duration.ofMinutes(20))
                         .runs(this::spawn)
-                        .undoneBy(this::removeGuest));
+                        .undoneBy(this::removeGuest)
+                        .holding(build -> HostBounds.build(build.host().orElseThrow())));
     }
 
     private Done<Build> place(Build build, StepContext context) {

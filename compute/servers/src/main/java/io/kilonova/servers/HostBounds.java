@@ -1,0 +1,24 @@
+package io.kilonova.servers;
+
+import io.kilonova.operations.Slot;
+
+/** How much one host does at once, whichever controllers ask for it: Nova's defaults. */
+final class HostBounds {
+    /** Nova's {@code max_concurrent_builds}: more builds than this only slow each other's disks down. */
+    private static final int BUILDS = 10;
+
+    /** Nova's {@code max_concurrent_live_migrations}: two share one link and each is longer in its last, paused phase. */
+    private static final int LIVE_MIGRATIONS = 1;
+
+    private HostBounds() {}
+
+    /** A place among the guests that a host makes. */
+    static Slot build(String host) {
+        return new Slot("builds on " + host, BUILDS);
+    }
+
+    /** A place among the guests that leave a host while they run. */
+    static Slot liveMigration(String host) {
+        return new Slot("live migrations from " + host, LIVE_MIGRATIONS);
+    }
+}
