@@ -1,5 +1,7 @@
 package io.kilonova.servers;
 
+import io.kilonova.scheduling.FlavorRequirements;
+import io.kilonova.scheduling.PlacementRequest;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -40,5 +42,20 @@ public record Flavor(
     /** What the disks take in whole gibibytes: root, ephemeral and swap rounded up. */
     public long diskGibibytes() {
         return rootDiskGibibytes + ephemeralDiskGibibytes + Math.ceilDiv(swapMebibytes, 1024);
+    }
+
+    /**
+     * What a server of this flavor takes of its host, by resource class; extra specs {@code resources:CLASS} replace sizes.
+     *
+     * @throws io.kilonova.errors.ServiceException {@link io.kilonova.scheduling.SchedulingError#EXTRA_SPEC_INVALID}
+     */
+    public Map<String, Long> resources() {
+        return request("").resources();
+    }
+
+    /** What a server of this flavor asks of a host, whatever it is made from. */
+    PlacementRequest request(String projectId) {
+        return PlacementRequest.of(
+                projectId, virtualCpus, memoryMebibytes, diskGibibytes(), new FlavorRequirements(name, extraSpecs));
     }
 }

@@ -2,7 +2,6 @@ package io.kilonova.servers;
 
 import io.kilonova.access.Visibility;
 import io.kilonova.scheduling.Destination;
-import io.kilonova.scheduling.FlavorRequirements;
 import io.kilonova.scheduling.ImageRequirements;
 import io.kilonova.scheduling.PlacementRequest;
 import io.kilonova.scheduling.SchedulerHints;
@@ -23,14 +22,9 @@ final class PlacementRequests {
 
     /** What {@code server} asks, without the hosts where it failed before. */
     PlacementRequest of(Server server, List<String> tried) {
-        Flavor flavor = server.flavor();
         ServerSettings settings = server.settings();
-        PlacementRequest request = PlacementRequest.of(
-                        server.projectId(),
-                        flavor.virtualCpus(),
-                        flavor.memoryMebibytes(),
-                        flavor.diskGibibytes(),
-                        new FlavorRequirements(flavor.name(), flavor.extraSpecs()))
+        PlacementRequest request = server.flavor()
+                .request(server.projectId())
                 .withImage(new ImageRequirements(
                         Optional.of(server.image().id()),
                         Optional.of(server.image().disk().format().label()),

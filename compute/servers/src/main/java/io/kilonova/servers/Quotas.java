@@ -12,10 +12,13 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
+import org.jooq.impl.DSL;
 
 /**
  * How much each project may have, and has. Usage is counted in the transaction that makes or removes a server, on one row of
@@ -65,8 +68,8 @@ public final class Quotas {
             return new Usage(instances + more.instances, cores + more.cores, ramMebibytes + more.ramMebibytes);
         }
 
-        Usage negated() {
-            return new Usage(-instances, -cores, -ramMebibytes);
+        Usage times(long count) {
+            return new Usage(instances * count, cores * count, ramMebibytes * count);
         }
     }
 
@@ -166,13 +169,13 @@ public final class Quotas {
         if (count < least) {
             throw exceeded(limits, used, each, most);
         }
-        add(transaction, projectId, new Usage(count, each.cores() * count, each.ramMebibytes() * count));
+        add(transaction, projectId, each.times(count));
         return (int) count;
     }
 
     /** Gives back what a server used. */
     void release(Transaction transaction, String projectId, Usage each) {
-        add(transaction, projectId, each.negated());
+        add(transaction, projectId, each.times(-1));
     }
 
     static Usage of(Flavor flavor) {
@@ -226,6 +229,33 @@ public final class Quotas {
                 .forEach(row ->
                         QuotaResource.named(row.value2()).ifPresent(resource -> result.put(resource, row.value3())));
         return result;
+    }
+
+    /** What is written down as used, of the {@code count} projects whose ids follow {@code after}. */
+    public static SortedMap<String, Usage> written(DSLContext sql, String after, int count) {
+        SortedMap<String, Usage> usages = new TreeMap<>();
+        sql.select(PROJECT_ID, INSTANCES, CORES, RAM)
+                .from(USAGES)
+                .where(PROJECT_ID.gt(after))
+                .orderBy(PROJECT_ID)
+                .limit(count)
+                .forEach(row -> usages.put(row.value1(), new Usage(row.value2(), row.value3(), row.value4())));
+        return usages;
+    }
+
+    /** What the servers of projects use, counted anew: of those that follow {@code after}, up to {@code last} with it. */
+    public static Map<String, Usage> counted(DSLContext sql, String after, Optional<String> last) {
+        Map<String, Usage> usages = new TreeMap<>();
+        sql.select(ServerColumns.PROJECT_ID, ServerColumns.FLAVOR, DSL.count())
+                .from(ServerColumns.SERVERS)
+                .where(ServerColumns.PROJECT_ID.gt(after))
+                .and(last.map(ServerColumns.PROJECT_ID::le).orElse(DSL.trueCondition()))
+                .groupBy(ServerColumns.PROJECT_ID, ServerColumns.FLAVOR)
+                .forEach(row -> usages.merge(
+                        row.value1(),
+                        of(Documents.readShared(row.value2(), Flavor.class)).times(row.value3()),
+                        Usage::plus));
+        return usages;
     }
 
     private static Usage usage(DSLContext sql, String projectId) {

@@ -81,6 +81,16 @@ public final class ServerStore {
         });
     }
 
+    /** At most {@code limit} servers in the order of their ids, from the one that follows {@code after}: whoever walks all goes on so. */
+    public List<Server> following(String after, int limit) {
+        return database.read(sql -> sql.select(COLUMNS)
+                .from(SERVERS)
+                .where(ID.gt(after))
+                .orderBy(ID)
+                .limit(limit)
+                .fetch(ServerRows::read));
+    }
+
     /** Servers on a host, for its reconciliation. */
     public List<Server> onHost(String host) {
         return database.read(
