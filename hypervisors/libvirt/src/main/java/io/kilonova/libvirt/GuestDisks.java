@@ -47,6 +47,13 @@ final class GuestDisks {
         return Files.isDirectory(folders.of(guestId));
     }
 
+    /** Refuses a guest whose files are not there. */
+    void require(String guestId) {
+        if (!exist(guestId)) {
+            throw HypervisorError.GUEST_NOT_FOUND.with(guestId, host);
+        }
+    }
+
     /** What the guest's serial console writes to. */
     Path consoleLog(String guestId) {
         return folders.of(guestId).resolve(CONSOLE);

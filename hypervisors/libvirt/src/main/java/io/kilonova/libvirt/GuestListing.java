@@ -37,8 +37,7 @@ final class GuestListing {
             String uuid = domain.uuid();
             DomainState state = domain.state();
             PowerState power = !state.active() && saved.contains(uuid) ? PowerState.SUSPENDED : state.power();
-            boolean ours = domain.metadata(DomainDefinition.NAMESPACE).isPresent();
-            return Optional.of(new GuestReport(uuid, domain.name(), ours, power));
+            return Optional.of(new GuestReport(uuid, domain.name(), domain.ours(), power));
         } catch (LibvirtException refusal) {
             if (refusal.fault().code() == LibvirtFault.NO_DOMAIN) {
                 return Optional.empty();

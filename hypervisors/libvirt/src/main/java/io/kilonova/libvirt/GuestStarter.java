@@ -4,7 +4,6 @@ import io.kilonova.spi.GuestInterface;
 import io.kilonova.spi.GuestSpecification;
 import io.kilonova.spi.NetworkPlug;
 import java.util.List;
-import java.util.Optional;
 
 /** Defines guests from their specifications, starts them, and ends them. */
 final class GuestStarter {
@@ -45,7 +44,8 @@ final class GuestStarter {
 
     /** Starts a guest from power off, with a new definition; one that is on is left as it is. Returns whether it was off. */
     boolean start(LibvirtConnection connection, GuestSpecification guest, GuestShape shape) {
-        if (active(connection, guest.id())) {
+        disks.require(guest.id());
+        if (connection.on(guest.id(), domain -> domain.state().active()).orElse(false)) {
             return false;
         }
         try (LibvirtDomain domain = define(connection, guest, shape)) {
@@ -55,26 +55,23 @@ final class GuestStarter {
         }
     }
 
-    /** Brings a guest back from its saved memory, whose own definition it goes on with. Returns whether it was away. */
+    /** Brings a guest back from its saved memory, whose own definition it goes on with, or starts one that has none. */
     boolean resume(LibvirtConnection connection, GuestSpecification guest, GuestShape shape) {
-        Optional<LibvirtDomain> found = connection.lookup(guest.id());
-        if (found.isPresent()) {
-            try (LibvirtDomain domain = found.get()) {
-                DomainState state = domain.state();
-                if (state == DomainState.PAUSED) {
-                    domain.thaw();
-                }
-                if (state.active()) {
-                    return false;
-                }
-                if (domain.saved()) {
-                    guest.interfaces().forEach(plug::plug);
-                    domain.create();
-                    return true;
-                }
-            }
+        disks.require(guest.id());
+        boolean awake = connection.on(guest.id(), domain -> wake(domain, guest)).orElse(false);
+        return !awake && start(connection, guest, shape);
+    }
+
+    private boolean wake(LibvirtDomain domain, GuestSpecification guest) {
+        DomainState state = domain.state();
+        if (state == DomainState.PAUSED) {
+            domain.thaw();
+        } else if (!state.active() && domain.saved()) {
+            guest.interfaces().forEach(plug::plug);
+            domain.create();
+            return true;
         }
-        return start(connection, guest, shape);
+        return state.active();
     }
 
     /** Cuts the power, takes the cards away and removes the definition: each may be repeated after a crash. */
@@ -86,15 +83,5 @@ final class GuestStarter {
         GuestPower.cut(domain);
         cards.forEach(plug::unplug);
         domain.undefine();
-    }
-
-    private static boolean active(LibvirtConnection connection, String guestId) {
-        Optional<LibvirtDomain> found = connection.lookup(guestId);
-        if (found.isEmpty()) {
-            return false;
-        }
-        try (LibvirtDomain domain = found.get()) {
-            return domain.state().active();
-        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -39,7 +40,8 @@ public final class LibvirtConnection implements AutoCloseable {
     }
 
     /**
-     * Connects.
+     * Connects. A daemon that takes the connection and then says nothing keeps this waiting for ever; calls over the
+     * connection end by {@link #silenceMaximum}.
      *
      * @param uri for example {@code qemu:///system}
      * @param keepAlive how often a silent daemon is asked for a sign; without four of them the connection is lost
@@ -55,16 +57,24 @@ public final class LibvirtConnection implements AutoCloseable {
         });
     }
 
-    /** Whether the daemon is still there, as far as this side knows; asks nothing over the socket. */
+    /** How long a daemon may be silent until its connection is lost, and with it every call that waits. */
+    static Duration silenceMaximum(Duration keepAlive) {
+        return keepAlive.multipliedBy(KEEP_ALIVE_MISSES + 1L);
+    }
+
+    /**
+     * Whether the daemon is still there, as far as this side knows. Asks nothing over the socket, and therefore waits for
+     * none of the threads that do.
+     */
     public boolean alive() {
-        return threads.call(() -> {
-            lifetime.readLock().lock();
-            try {
-                return !closed && library.isAlive.number(handle) == 1;
-            } finally {
-                lifetime.readLock().unlock();
-            }
-        });
+        if (!lifetime.readLock().tryLock()) {
+            return false;
+        }
+        try {
+            return !closed && library.isAlive.number(handle) == 1;
+        } finally {
+            lifetime.readLock().unlock();
+        }
     }
 
     /** The hypervisor's version as one number, for example 7002022 for 7.2.22. */
@@ -165,6 +175,17 @@ public final class LibvirtConnection implements AutoCloseable {
                 return Optional.empty();
             }
             throw refusal;
+        }
+    }
+
+    /** Does work with the domain that has this UUID, when there is one, and frees it. */
+    public <T> Optional<T> on(String uuid, Function<LibvirtDomain, T> work) {
+        Optional<LibvirtDomain> found = lookup(uuid);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        try (LibvirtDomain domain = found.get()) {
+            return Optional.of(work.apply(domain));
         }
     }
 

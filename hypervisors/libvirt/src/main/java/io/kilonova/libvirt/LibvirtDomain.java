@@ -124,23 +124,48 @@ public final class LibvirtDomain implements AutoCloseable {
         return threads.call(() -> library.owned(library.domainXml.pointer(open(), XML_INACTIVE)));
     }
 
-    /** The metadata element of a namespace in its definition for the next start, when it has one. */
+    /** Whether this program made it, which is: it carries our mark. */
+    public boolean ours() {
+        return metadata(DomainDefinition.NAMESPACE).isPresent();
+    }
+
+    /**
+     * The metadata element of a namespace, when it has one: of its definition for the next start, or as it runs where it has
+     * none, as while it arrives from another host.
+     */
     public Optional<String> metadata(String namespace) {
         try {
-            return Optional.of(threads.call(() -> {
-                try (Arena arena = Arena.ofConfined()) {
-                    return library.owned(library.domainMetadata.pointer(
-                            open(), METADATA_ELEMENT, arena.allocateFrom(namespace), AFFECT_CONFIG));
-                }
-            }));
+            return Optional.of(metadata(namespace, AFFECT_CONFIG));
         } catch (LibvirtException refusal) {
-            // A transient domain has no definition for a next start, and so was not made by us.
-            if (refusal.fault().code() == LibvirtFault.NO_DOMAIN_METADATA
-                    || refusal.fault().code() == LibvirtFault.OPERATION_INVALID) {
-                return Optional.empty();
+            if (refusal.fault().code() == LibvirtFault.OPERATION_INVALID) {
+                return liveMetadata(namespace);
             }
-            throw refusal;
+            return absent(refusal);
         }
+    }
+
+    private Optional<String> liveMetadata(String namespace) {
+        try {
+            return Optional.of(metadata(namespace, AFFECT_LIVE));
+        } catch (LibvirtException refusal) {
+            return absent(refusal);
+        }
+    }
+
+    private static Optional<String> absent(LibvirtException refusal) {
+        if (refusal.fault().code() == LibvirtFault.NO_DOMAIN_METADATA) {
+            return Optional.empty();
+        }
+        throw refusal;
+    }
+
+    private String metadata(String namespace, int definition) {
+        return threads.call(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                return library.owned(library.domainMetadata.pointer(
+                        open(), METADATA_ELEMENT, arena.allocateFrom(namespace), definition));
+            }
+        });
     }
 
     /** Plugs a device into the running guest. */

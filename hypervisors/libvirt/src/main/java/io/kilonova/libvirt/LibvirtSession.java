@@ -6,9 +6,13 @@ import io.kilonova.spi.HypervisorError;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -18,6 +22,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The way to one libvirt daemon, across its restarts: connects with the first call, and again with the first call after
  * the daemon was lost. Errors leave it in the hypervisor's vocabulary.
+ *
+ * <p>A daemon that is frozen takes connections and answers nothing. One attempt to connect is under way at a time, on a
+ * thread of its own; calls wait for it until it is overdue, are refused at once from then on, and go through again as soon
+ * as it succeeds or the daemon's end makes room for another.
  */
 final class LibvirtSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LibvirtSession.class);
@@ -31,7 +39,11 @@ final class LibvirtSession implements AutoCloseable {
     private final ExecutorService events = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("libvirt-listeners").factory());
     private Optional<LibvirtConnection> current = Optional.empty();
+    private Optional<Attempt> attempt = Optional.empty();
     private boolean closed;
+
+    /** An attempt to connect, and when ({@link System#nanoTime}) nobody waits for it any more. */
+    private record Attempt(CompletableFuture<LibvirtConnection> result, long overdueNanos) {}
 
     LibvirtSession(String host, String uri, Duration keepAlive, int nativeThreads) {
         this.host = host;
@@ -43,8 +55,8 @@ final class LibvirtSession implements AutoCloseable {
     /**
      * Does work with the connection.
      *
-     * @throws ServiceException {@link HypervisorError#HYPERVISOR_UNREACHABLE} when the daemon is not there or was lost
-     *     meanwhile; the next call connects again
+     * @throws ServiceException {@link HypervisorError#HYPERVISOR_UNREACHABLE} when the daemon is not there, does not answer
+     *     or was lost meanwhile; the next call connects again
      * @throws ServiceException {@link HypervisorError#HYPERVISOR_REFUSED} for any other fault
      */
     <T> T call(String what, Function<LibvirtConnection, T> work) {
@@ -74,26 +86,78 @@ final class LibvirtSession implements AutoCloseable {
     }
 
     private LibvirtConnection connection() {
+        Attempt waited;
         connecting.lock();
         try {
             if (closed) {
                 throw HypervisorError.HYPERVISOR_UNREACHABLE.with(host, "this program is stopping");
             }
             if (current.isPresent()) {
-                LibvirtConnection connection = current.get();
-                if (connection.alive()) {
-                    return connection;
+                if (current.get().alive()) {
+                    return current.get();
                 }
                 LOG.warn("The connection to {} was lost; connecting again", uri);
-                drop(connection);
+                forget(current.get());
             }
+            if (attempt.isEmpty()) {
+                long overdue = System.nanoTime()
+                        + LibvirtConnection.silenceMaximum(keepAlive).toNanos();
+                attempt = Optional.of(new Attempt(NativeThreads.apart("libvirt-connect", this::connect), overdue));
+            }
+            waited = attempt.get();
+        } finally {
+            connecting.unlock();
+        }
+        return await(waited);
+    }
+
+    /** Waits for the attempt that all share. */
+    private LibvirtConnection await(Attempt waited) {
+        try {
+            return waited.result().get(waited.overdueNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException frozen) {
+            throw HypervisorError.HYPERVISOR_UNREACHABLE.because(
+                    frozen, host, "libvirtd takes connections and does not answer");
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof LibvirtException refusal) {
+                throw unreachable(refusal);
+            }
+            if (failed.getCause() instanceof ServiceException expected) {
+                throw expected;
+            }
+            throw new IllegalStateException("connecting to libvirt failed", failed.getCause());
+        } catch (InterruptedException cancelled) {
+            Thread.currentThread().interrupt();
+            throw HypervisorError.HYPERVISOR_REFUSED.with(host, "the command was cancelled while it waited");
+        }
+    }
+
+    private LibvirtConnection connect() {
+        Optional<LibvirtConnection> ready = Optional.empty();
+        try {
             LibvirtConnection connection = LibvirtConnection.open(LibvirtLibrary.load(), threads, uri, keepAlive);
-            connection.listen(event -> events.execute(() -> tell(event)));
-            connection.whenLost(() -> LOG.warn("The libvirt daemon at {} is gone", uri));
-            current = Optional.of(connection);
+            try {
+                connection.listen(event -> events.execute(() -> tell(event)));
+                connection.whenLost(() -> LOG.warn("The libvirt daemon at {} is gone", uri));
+            } catch (LibvirtException refusal) {
+                connection.close();
+                throw refusal;
+            }
+            ready = Optional.of(connection);
             return connection;
-        } catch (LibvirtException refusal) {
-            throw unreachable(refusal);
+        } finally {
+            arrived(ready);
+        }
+    }
+
+    private void arrived(Optional<LibvirtConnection> connection) {
+        connecting.lock();
+        try {
+            attempt = Optional.empty();
+            current = connection;
+            if (closed) {
+                current.ifPresent(this::forget);
+            }
         } finally {
             connecting.unlock();
         }
@@ -113,12 +177,20 @@ final class LibvirtSession implements AutoCloseable {
         connecting.lock();
         try {
             if (current.isPresent() && current.get() == connection) {
-                current = Optional.empty();
+                forget(connection);
             }
         } finally {
             connecting.unlock();
         }
-        connection.close();
+    }
+
+    /** Closing waits for the calls under way, and asks a daemon that may be frozen: nobody waits for it. */
+    private void forget(LibvirtConnection connection) {
+        current = Optional.empty();
+        CompletableFuture<Boolean> _ = NativeThreads.apart("libvirt-close", () -> {
+            connection.close();
+            return true;
+        });
     }
 
     private ServiceException unreachable(LibvirtException refusal) {
@@ -132,8 +204,7 @@ final class LibvirtSession implements AutoCloseable {
         connecting.lock();
         try {
             closed = true;
-            current.ifPresent(LibvirtConnection::close);
-            current = Optional.empty();
+            current.ifPresent(this::forget);
         } finally {
             connecting.unlock();
         }

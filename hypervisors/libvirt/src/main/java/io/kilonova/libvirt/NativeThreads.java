@@ -1,6 +1,7 @@
 package io.kilonova.libvirt;
 
 import io.kilonova.errors.ServiceException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -64,6 +65,23 @@ final class NativeThreads implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /**
+     * Runs native work on a thread of its own, beside the bound: for what a daemon may never answer, and what is begun
+     * once at a time.
+     */
+    static <T> CompletableFuture<T> apart(String name, Supplier<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name(name).start(() -> {
+            INSIDE.set(true);
+            try {
+                result.complete(work.get());
+            } catch (RuntimeException failure) {
+                result.completeExceptionally(failure);
+            }
+        });
+        return result;
     }
 
     @Override
