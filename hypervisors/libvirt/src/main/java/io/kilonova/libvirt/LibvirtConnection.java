@@ -10,14 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
- * A connection to a libvirt daemon. Its methods may be called from any thread and throw {@link LibvirtException}. The
- * handle is freed by {@link #close}, which waits for the calls that are under way.
+ * A connection to a libvirt daemon, used by one command at a time. Its methods throw {@link LibvirtException}. {@link #close}
+ * waits for nothing: the handle is freed after the call that is under way.
  */
 public final class LibvirtConnection implements AutoCloseable {
     private static final int LIST_WITH_SAVED_MEMORY = 1 << 8;
@@ -26,35 +24,31 @@ public final class LibvirtConnection implements AutoCloseable {
     private static final int KEEP_ALIVE_MISSES = 4;
 
     private final LibvirtLibrary library;
-    private final NativeThreads threads;
+    private final NativeThread thread;
     private final MemorySegment handle;
-    private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
     private final List<Long> listeners = new ArrayList<>();
     private final List<Integer> registrations = new ArrayList<>();
-    private boolean closed;
 
-    private LibvirtConnection(LibvirtLibrary library, NativeThreads threads, MemorySegment handle) {
+    private LibvirtConnection(LibvirtLibrary library, MemorySegment handle) {
         this.library = library;
-        this.threads = threads;
+        this.thread = new NativeThread(() -> !alive());
         this.handle = handle;
     }
 
     /**
-     * Connects. A daemon that takes the connection and then says nothing keeps this waiting for ever; calls over the
-     * connection end by {@link #silenceMaximum}.
+     * Connects, on the caller's thread, which must be a native one. A daemon that takes the connection and then says nothing
+     * keeps it waiting for ever; calls over the connection end by {@link #silenceMaximum}.
      *
      * @param uri for example {@code qemu:///system}
      * @param keepAlive how often a silent daemon is asked for a sign; without four of them the connection is lost
      */
-    static LibvirtConnection open(LibvirtLibrary library, NativeThreads threads, String uri, Duration keepAlive) {
-        return threads.call(() -> {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment handle = library.checked(library.open.pointer(arena.allocateFrom(uri)));
-                int seconds = (int) Math.max(1, keepAlive.toSeconds());
-                int _ = library.setKeepAlive.number(handle, seconds, KEEP_ALIVE_MISSES);
-                return new LibvirtConnection(library, threads, handle);
-            }
-        });
+    static LibvirtConnection open(LibvirtLibrary library, String uri, Duration keepAlive) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment handle = library.checked(library.open.pointer(arena.allocateFrom(uri)));
+            int seconds = (int) Math.max(1, keepAlive.toSeconds());
+            int _ = library.setKeepAlive.number(handle, seconds, KEEP_ALIVE_MISSES);
+            return new LibvirtConnection(library, handle);
+        }
     }
 
     /** How long a daemon may be silent until its connection is lost, and with it every call that waits. */
@@ -62,24 +56,14 @@ public final class LibvirtConnection implements AutoCloseable {
         return keepAlive.multipliedBy(KEEP_ALIVE_MISSES + 1L);
     }
 
-    /**
-     * Whether the daemon is still there, as far as this side knows. Asks nothing over the socket, and therefore waits for
-     * none of the threads that do.
-     */
+    /** Whether the daemon is still there, as far as this side knows; asks nothing over the socket, and waits for no call. */
     public boolean alive() {
-        if (!lifetime.readLock().tryLock()) {
-            return false;
-        }
-        try {
-            return !closed && library.isAlive.number(handle) == 1;
-        } finally {
-            lifetime.readLock().unlock();
-        }
+        return library.isAlive.number(handle) == 1;
     }
 
     /** The hypervisor's version as one number, for example 7002022 for 7.2.22. */
     public long version() {
-        return onHandle(() -> {
+        return thread.call(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment number = arena.allocate(JAVA_LONG);
                 library.checked(library.version.number(handle, number));
@@ -90,17 +74,17 @@ public final class LibvirtConnection implements AutoCloseable {
 
     /** The host's name, as libvirt knows it. */
     public String hostname() {
-        return onHandle(() -> library.owned(library.hostname.pointer(handle)));
+        return thread.call(() -> library.owned(library.hostname.pointer(handle)));
     }
 
     /** The host's capabilities, XML. */
     public String capabilities() {
-        return onHandle(() -> library.owned(library.capabilities.pointer(handle)));
+        return thread.call(() -> library.owned(library.capabilities.pointer(handle)));
     }
 
     /** What a domain may have, XML. */
     public String domainCapabilities(String architecture, String virtualisation) {
-        return onHandle(() -> {
+        return thread.call(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 return library.owned(library.domainCapabilities.pointer(
                         handle,
@@ -115,7 +99,7 @@ public final class LibvirtConnection implements AutoCloseable {
 
     /** A CPU model written out with all of its features, XML. */
     public String expandedCpu(String architecture, String virtualisation, String cpuXml) {
-        return onHandle(() -> {
+        return thread.call(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment models = arena.allocate(ADDRESS);
                 models.set(ADDRESS, 0, arena.allocateFrom(cpuXml));
@@ -134,7 +118,7 @@ public final class LibvirtConnection implements AutoCloseable {
 
     /** Processors and memory of the machine. */
     public NodeInformation node() {
-        return onHandle(() -> {
+        return thread.call(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 // struct virNodeInfo { char model[32]; unsigned long memory; unsigned int cpus, mhz, nodes, sockets,
                 // ...
@@ -165,7 +149,7 @@ public final class LibvirtConnection implements AutoCloseable {
     /** The domain with this UUID, when there is one. The caller closes it. */
     public Optional<LibvirtDomain> lookup(String uuid) {
         try {
-            return Optional.of(onHandle(() -> {
+            return Optional.of(thread.call(() -> {
                 try (Arena arena = Arena.ofConfined()) {
                     return domain(library.checked(library.lookupByUuid.pointer(handle, arena.allocateFrom(uuid))));
                 }
@@ -191,7 +175,7 @@ public final class LibvirtConnection implements AutoCloseable {
 
     /** Defines a domain, or replaces the definition that its next start uses. The caller closes it. */
     public LibvirtDomain define(String xml) {
-        return onHandle(() -> {
+        return thread.call(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 return domain(library.checked(library.define.pointer(handle, arena.allocateFrom(xml), 0)));
             }
@@ -200,7 +184,7 @@ public final class LibvirtConnection implements AutoCloseable {
 
     /** Tells {@code listener} of each event until the connection is closed, on libvirt's event thread: it must not block. */
     public void listen(Consumer<LibvirtEvent> listener) {
-        onHandle(() -> {
+        thread.call(() -> {
             long number = library.callbacks.keepLifecycleListener(listener);
             listeners.add(number);
             registrations.add(library.checked(library.registerEvent.number(
@@ -216,7 +200,7 @@ public final class LibvirtConnection implements AutoCloseable {
 
     /** Runs {@code listener} when the daemon is lost, on libvirt's event thread: it must not block. */
     public void whenLost(Runnable listener) {
-        onHandle(() -> {
+        thread.call(() -> {
             long number = library.callbacks.keepCloseListener(listener);
             listeners.add(number);
             return library.checked(library.registerClose.number(
@@ -224,30 +208,21 @@ public final class LibvirtConnection implements AutoCloseable {
         });
     }
 
-    /** Lets go of the daemon. Repeating it changes nothing. */
+    /** Lets go of the daemon, once what is under way has ended. Nothing else may be called any more. */
     @Override
     public void close() {
-        threads.call(() -> {
-            lifetime.writeLock().lock();
-            try {
-                if (!closed) {
-                    closed = true;
-                    listeners.forEach(library.callbacks::forget);
-                    for (int registration : registrations) {
-                        int _ = library.deregisterEvent.number(handle, registration);
-                    }
-                    int _ = library.unregisterClose.number(handle, library.callbacks.closed());
-                    int _ = library.close.number(handle);
-                }
-                return closed;
-            } finally {
-                lifetime.writeLock().unlock();
+        thread.last(() -> {
+            listeners.forEach(library.callbacks::forget);
+            for (int registration : registrations) {
+                int _ = library.deregisterEvent.number(handle, registration);
             }
+            int _ = library.unregisterClose.number(handle, library.callbacks.closed());
+            int _ = library.close.number(handle);
         });
     }
 
     private List<LibvirtDomain> list(int flags) {
-        return onHandle(() -> {
+        return thread.call(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment array = arena.allocate(ADDRESS);
                 int count = library.checked(library.listDomains.number(handle, array, flags));
@@ -263,20 +238,6 @@ public final class LibvirtConnection implements AutoCloseable {
     }
 
     private LibvirtDomain domain(MemorySegment pointer) {
-        return new LibvirtDomain(library, threads, pointer);
-    }
-
-    private <T> T onHandle(Supplier<T> work) {
-        return threads.call(() -> {
-            lifetime.readLock().lock();
-            try {
-                if (closed) {
-                    throw new LibvirtException(new LibvirtFault(6, 0, "the connection is closed"));
-                }
-                return work.get();
-            } finally {
-                lifetime.readLock().unlock();
-            }
-        });
+        return new LibvirtDomain(library, thread, pointer);
     }
 }

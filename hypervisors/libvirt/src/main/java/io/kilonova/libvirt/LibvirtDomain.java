@@ -26,24 +26,24 @@ public final class LibvirtDomain implements AutoCloseable {
     private static final int METADATA_ELEMENT = 2;
 
     private final LibvirtLibrary library;
-    private final NativeThreads threads;
+    private final NativeThread thread;
     private final MemorySegment handle;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    LibvirtDomain(LibvirtLibrary library, NativeThreads threads, MemorySegment handle) {
+    LibvirtDomain(LibvirtLibrary library, NativeThread thread, MemorySegment handle) {
         this.library = library;
-        this.threads = threads;
+        this.thread = thread;
         this.handle = handle;
     }
 
     /** Its name. */
     public String name() {
-        return threads.call(() -> library.borrowed(library.domainName.pointer(open())));
+        return thread.call(() -> library.borrowed(library.domainName.pointer(open())));
     }
 
     /** Its UUID, lower case. */
     public String uuid() {
-        return threads.call(() -> {
+        return thread.call(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment text = arena.allocate(UUID_STRING_BYTES);
                 library.checked(library.domainUuid.number(open(), text));
@@ -54,7 +54,7 @@ public final class LibvirtDomain implements AutoCloseable {
 
     /** What it does now. */
     public DomainState state() {
-        return threads.call(() -> {
+        return thread.call(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment state = arena.allocate(JAVA_INT);
                 library.checked(library.domainState.number(open(), state, MemorySegment.NULL, 0));
@@ -116,12 +116,12 @@ public final class LibvirtDomain implements AutoCloseable {
 
     /** Its definition as it runs now. */
     public String liveXml() {
-        return threads.call(() -> library.owned(library.domainXml.pointer(open(), 0)));
+        return thread.call(() -> library.owned(library.domainXml.pointer(open(), 0)));
     }
 
     /** Its definition for the next start. */
     public String definitionXml() {
-        return threads.call(() -> library.owned(library.domainXml.pointer(open(), XML_INACTIVE)));
+        return thread.call(() -> library.owned(library.domainXml.pointer(open(), XML_INACTIVE)));
     }
 
     /** Whether this program made it, which is: it carries our mark. */
@@ -160,7 +160,7 @@ public final class LibvirtDomain implements AutoCloseable {
     }
 
     private String metadata(String namespace, int definition) {
-        return threads.call(() -> {
+        return thread.call(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 return library.owned(library.domainMetadata.pointer(
                         open(), METADATA_ELEMENT, arena.allocateFrom(namespace), definition));
@@ -190,12 +190,12 @@ public final class LibvirtDomain implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            int _ = threads.call(() -> library.domainFree.number(handle));
+            int _ = library.domainFree.number(handle); // asks nothing of the daemon
         }
     }
 
     private int check(Supplier<Integer> work) {
-        return threads.call(() -> library.checked(work.get()));
+        return thread.call(() -> library.checked(work.get()));
     }
 
     private MemorySegment open() {

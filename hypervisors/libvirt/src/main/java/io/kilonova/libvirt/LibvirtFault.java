@@ -20,6 +20,11 @@ public record LibvirtFault(int code, int domain, String message) {
     private static final int FROM_RPC = 7;
     private static final int FROM_REMOTE = 13;
 
+    /** The fault of a call whose connection is gone. */
+    static LibvirtFault lost() {
+        return new LibvirtFault(INVALID_CONNECTION, FROM_RPC, "the connection was lost");
+    }
+
     /** Whether the daemon was not reached, as opposed to having refused. */
     public boolean unreachable() {
         return code == NO_CONNECT

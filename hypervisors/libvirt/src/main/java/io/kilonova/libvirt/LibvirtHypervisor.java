@@ -59,7 +59,7 @@ public final class LibvirtHypervisor implements Hypervisor {
         this.disks = new GuestDisks(host, folders, cache, tool);
         this.virtualisation = new VirtualisationProbe(options.instancesFolder()).decide(options.virtualisation());
         this.session =
-                new LibvirtSession(host, options.connectionUri(), options.keepAlive(), options.nativeCallsMaximum());
+                new LibvirtSession(host, options.connectionUri(), options.keepAlive(), options.commandsMaximum());
         GuestStarter starter = new GuestStarter(disks, plug, virtualisation, HostDisk.cacheMode(folders.instances()));
         this.access = new GuestAccess(host, session);
         this.life = new GuestLife(host, access, disks, starter);

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The functions of {@code libvirt.so.0} that this program uses. Loaded when first asked for, once a process; libvirt's
- * event loop runs on one daemon thread from then on. Each function must be called on {@link NativeThreads}: a native
+ * event loop runs on one daemon thread from then on. Each function must be called on a {@link NativeThread}: a native
  * call pins its carrier, and libvirt keeps its last error per thread.
  */
 final class LibvirtLibrary {

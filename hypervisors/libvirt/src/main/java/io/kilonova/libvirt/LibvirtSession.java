@@ -4,6 +4,8 @@ import io.kilonova.errors.ServiceException;
 import io.kilonova.spi.Hypervisor.Subscription;
 import io.kilonova.spi.HypervisorError;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,57 +23,72 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to one libvirt daemon, across its restarts: connects with the first call, and again with the first call after
- * the daemon was lost. Errors leave it in the hypervisor's vocabulary.
+ * The way to one libvirt daemon, across its restarts. Each command has a connection to itself, an idle one or a new one; those
+ * to a daemon that was lost are thrown away. Errors leave it in the hypervisor's vocabulary.
  *
  * <p>A daemon that is frozen takes connections and answers nothing. One attempt to connect is under way at a time, on a
- * thread of its own; calls wait for it until it is overdue, are refused at once from then on, and go through again as soon
- * as it succeeds or the daemon's end makes room for another.
+ * thread of its own; commands wait for it until it is overdue, are refused at once from then on, and go through again as soon
+ * as it succeeds, or fails and makes room for another.
  */
 final class LibvirtSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LibvirtSession.class);
+    private static final Duration TURN_DEADLINE = Duration.ofMinutes(2);
 
     private final String host;
     private final String uri;
     private final Duration keepAlive;
-    private final NativeThreads threads;
-    private final ReentrantLock connecting = new ReentrantLock();
+    private final Semaphore turns;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<LibvirtConnection> idle = new ArrayDeque<>();
     private final List<Consumer<LibvirtEvent>> listeners = new CopyOnWriteArrayList<>();
     private final ExecutorService events = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("libvirt-listeners").factory());
-    private Optional<LibvirtConnection> current = Optional.empty();
+    private Optional<LibvirtConnection> listening = Optional.empty();
     private Optional<Attempt> attempt = Optional.empty();
     private boolean closed;
 
     /** An attempt to connect, and when ({@link System#nanoTime}) nobody waits for it any more. */
     private record Attempt(CompletableFuture<LibvirtConnection> result, long overdueNanos) {}
 
-    LibvirtSession(String host, String uri, Duration keepAlive, int nativeThreads) {
+    LibvirtSession(String host, String uri, Duration keepAlive, int commandsMaximum) {
         this.host = host;
         this.uri = uri;
         this.keepAlive = keepAlive;
-        this.threads = new NativeThreads(nativeThreads);
+        this.turns = new Semaphore(commandsMaximum, true);
     }
 
     /**
-     * Does work with the connection.
+     * Does work with a connection that nothing else uses meanwhile.
      *
      * @throws ServiceException {@link HypervisorError#HYPERVISOR_UNREACHABLE} when the daemon is not there, does not answer
      *     or was lost meanwhile; the next call connects again
      * @throws ServiceException {@link HypervisorError#HYPERVISOR_REFUSED} for any other fault
      */
     <T> T call(String what, Function<LibvirtConnection, T> work) {
-        LibvirtConnection connection = connection();
         try {
-            return work.apply(connection);
-        } catch (LibvirtException refusal) {
-            if (refusal.fault().unreachable() || !connection.alive()) {
-                drop(connection);
-                throw unreachable(refusal);
+            if (!turns.tryAcquire(TURN_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw HypervisorError.HYPERVISOR_UNREACHABLE.with(host, "too many commands wait for libvirtd");
             }
-            LOG.warn("{} on host {}: {}", what, host, refusal.getMessage());
-            throw HypervisorError.HYPERVISOR_REFUSED.because(
-                    refusal, host, what + ": " + refusal.fault().summary());
+        } catch (InterruptedException cancelled) {
+            throw cancelled();
+        }
+        try {
+            LibvirtConnection connection = take();
+            try {
+                listenOn(connection);
+                return work.apply(connection);
+            } catch (LibvirtException refusal) {
+                if (refusal.fault().unreachable() || !connection.alive()) {
+                    throw unreachable(refusal);
+                }
+                LOG.warn("{} on host {}: {}", what, host, refusal.getMessage());
+                throw HypervisorError.HYPERVISOR_REFUSED.because(
+                        refusal, host, what + ": " + refusal.fault().summary());
+            } finally {
+                giveBack(connection);
+            }
+        } finally {
+            turns.release();
         }
     }
 
@@ -78,43 +96,45 @@ final class LibvirtSession implements AutoCloseable {
     Subscription listen(Consumer<LibvirtEvent> listener) {
         listeners.add(listener);
         try {
-            LibvirtConnection _ = connection();
+            call("listening", LibvirtConnection::alive);
         } catch (ServiceException unreachable) {
             LOG.warn("Events come once the daemon answers: {}", unreachable.sentence());
         }
         return () -> listeners.remove(listener);
     }
 
-    private LibvirtConnection connection() {
-        Attempt waited;
-        connecting.lock();
-        try {
-            if (closed) {
-                throw HypervisorError.HYPERVISOR_UNREACHABLE.with(host, "this program is stopping");
-            }
-            if (current.isPresent()) {
-                if (current.get().alive()) {
-                    return current.get();
+    private LibvirtConnection take() {
+        while (true) {
+            Attempt waited;
+            lock.lock();
+            try {
+                if (closed) {
+                    throw HypervisorError.HYPERVISOR_UNREACHABLE.with(host, "this program is stopping");
                 }
-                LOG.warn("The connection to {} was lost; connecting again", uri);
-                forget(current.get());
+                while (!idle.isEmpty()) {
+                    LibvirtConnection connection = idle.pop();
+                    if (connection.alive()) {
+                        return connection;
+                    }
+                    forget(connection);
+                }
+                if (attempt.isEmpty()) {
+                    long overdue = System.nanoTime()
+                            + LibvirtConnection.silenceMaximum(keepAlive).toNanos();
+                    attempt = Optional.of(new Attempt(NativeThread.apart("libvirt-connect", this::connect), overdue));
+                }
+                waited = attempt.get();
+            } finally {
+                lock.unlock();
             }
-            if (attempt.isEmpty()) {
-                long overdue = System.nanoTime()
-                        + LibvirtConnection.silenceMaximum(keepAlive).toNanos();
-                attempt = Optional.of(new Attempt(NativeThreads.apart("libvirt-connect", this::connect), overdue));
-            }
-            waited = attempt.get();
-        } finally {
-            connecting.unlock();
+            await(waited);
         }
-        return await(waited);
     }
 
-    /** Waits for the attempt that all share. */
-    private LibvirtConnection await(Attempt waited) {
+    /** Waits for the attempt that all share; who comes first takes the connection. */
+    private void await(Attempt waited) {
         try {
-            return waited.result().get(waited.overdueNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
+            waited.result().get(waited.overdueNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException frozen) {
             throw HypervisorError.HYPERVISOR_UNREACHABLE.because(
                     frozen, host, "libvirtd takes connections and does not answer");
@@ -127,40 +147,58 @@ final class LibvirtSession implements AutoCloseable {
             }
             throw new IllegalStateException("connecting to libvirt failed", failed.getCause());
         } catch (InterruptedException cancelled) {
-            Thread.currentThread().interrupt();
-            throw HypervisorError.HYPERVISOR_REFUSED.with(host, "the command was cancelled while it waited");
+            throw cancelled();
         }
     }
 
     private LibvirtConnection connect() {
-        Optional<LibvirtConnection> ready = Optional.empty();
+        Optional<LibvirtConnection> opened = Optional.empty();
         try {
-            LibvirtConnection connection = LibvirtConnection.open(LibvirtLibrary.load(), threads, uri, keepAlive);
-            try {
-                connection.listen(event -> events.execute(() -> tell(event)));
-                connection.whenLost(() -> LOG.warn("The libvirt daemon at {} is gone", uri));
-            } catch (LibvirtException refusal) {
-                connection.close();
-                throw refusal;
-            }
-            ready = Optional.of(connection);
+            LibvirtConnection connection = LibvirtConnection.open(LibvirtLibrary.load(), uri, keepAlive);
+            opened = Optional.of(connection);
             return connection;
         } finally {
-            arrived(ready);
+            lock.lock();
+            try {
+                attempt = Optional.empty();
+                opened.ifPresent(closed ? this::forget : idle::push);
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
-    private void arrived(Optional<LibvirtConnection> connection) {
-        connecting.lock();
+    /** One connection hears the events; when it is lost, the next that is used takes its place. */
+    private void listenOn(LibvirtConnection connection) {
+        lock.lock();
         try {
-            attempt = Optional.empty();
-            current = connection;
-            if (closed) {
-                current.ifPresent(this::forget);
+            if (listening.filter(LibvirtConnection::alive).isPresent()) {
+                return;
+            }
+            listening = Optional.of(connection);
+        } finally {
+            lock.unlock();
+        }
+        connection.listen(event -> events.execute(() -> tell(event)));
+        connection.whenLost(() -> LOG.warn("The libvirt daemon at {} is gone", uri));
+    }
+
+    private void giveBack(LibvirtConnection connection) {
+        lock.lock();
+        try {
+            if (!closed && connection.alive()) {
+                idle.push(connection);
+            } else {
+                forget(connection);
             }
         } finally {
-            connecting.unlock();
+            lock.unlock();
         }
+    }
+
+    private void forget(LibvirtConnection connection) {
+        listening = listening.filter(other -> other != connection);
+        connection.close();
     }
 
     private void tell(LibvirtEvent event) {
@@ -173,42 +211,28 @@ final class LibvirtSession implements AutoCloseable {
         }
     }
 
-    private void drop(LibvirtConnection connection) {
-        connecting.lock();
-        try {
-            if (current.isPresent() && current.get() == connection) {
-                forget(connection);
-            }
-        } finally {
-            connecting.unlock();
-        }
-    }
-
-    /** Closing waits for the calls under way, and asks a daemon that may be frozen: nobody waits for it. */
-    private void forget(LibvirtConnection connection) {
-        current = Optional.empty();
-        CompletableFuture<Boolean> _ = NativeThreads.apart("libvirt-close", () -> {
-            connection.close();
-            return true;
-        });
-    }
-
     private ServiceException unreachable(LibvirtException refusal) {
         LOG.warn("libvirt at {} cannot be reached: {}", uri, refusal.getMessage());
         return HypervisorError.HYPERVISOR_UNREACHABLE.because(
                 refusal, host, "there is no connection to libvirtd; is it running?");
     }
 
+    private ServiceException cancelled() {
+        Thread.currentThread().interrupt();
+        return HypervisorError.HYPERVISOR_REFUSED.with(host, "the command was cancelled while it waited");
+    }
+
+    /** Lets go of the daemon; a command that is under way lets go when it ends. */
     @Override
     public void close() {
-        connecting.lock();
+        lock.lock();
         try {
             closed = true;
-            current.ifPresent(this::forget);
+            idle.forEach(this::forget);
+            idle.clear();
         } finally {
-            connecting.unlock();
+            lock.unlock();
         }
         events.shutdown();
-        threads.close();
     }
 }

@@ -57,6 +57,28 @@ final class PrivateLibvirt implements AutoCloseable {
                 .virtualisation(VirtualisationChoice.QEMU);
     }
 
+    /** Where libvirtd keeps what it would keep in {@code /etc}, {@code /var/lib} and {@code /run}. */
+    Path folder() {
+        return folder.resolve("libvirt");
+    }
+
+    /** Has libvirtd do nothing more, and keep its sockets open. */
+    void freeze() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** Lets libvirtd go on after {@link #freeze}. */
+    void thaw() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        String pid = String.valueOf(daemon.process().orElseThrow().pid());
+        if (new ProcessBuilder("kill", signal, pid).inheritIO().start().waitFor() != 0) {
+            throw new IllegalStateException("libvirtd is not there");
+        }
+    }
+
     /** Ends libvirtd as a crash would. */
     void kill() throws InterruptedException {
         ProcessHandle process = daemon.process().orElseThrow();
