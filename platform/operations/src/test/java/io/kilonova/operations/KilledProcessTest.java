@@ -89,7 +89,7 @@ class KilledProcessTest {
     }
 
     /** Ends this process when the one that started it is gone, whatever happened to that. */
-    private static void endWithParent() {
+    static void endWithParent() {
         Thread.ofPlatform().daemon().start(() -> {
             try {
                 while (System.in.read() >= 0) {

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.awaitility.Awaitility;
 
 /** A database, a clock that the test moves, and any number of controllers over them. */
@@ -36,6 +37,10 @@ final class Lab implements AutoCloseable {
 
     OperationsOptions member(String name) {
         return OperationsOptions.cluster(name).drivenBy(threads, random);
+    }
+
+    OperationsOptions member(String name, LongSupplier elapsedMillis) {
+        return OperationsOptions.cluster(name).drivenBy(threads, random, elapsedMillis);
     }
 
     Operations start(OperationsOptions options, Operation<?>... kinds) {

@@ -261,6 +261,67 @@ class TakeoverTest {
 
     @ParameterizedTest
     @EnumSource(EachDatabase.class)
+    void an_older_controller_leaves_what_it_cannot_read_to_a_newer_one(EachDatabase kind) {
+        try (Lab lab = new Lab(kind, folder)) {
+            Errand longer = Errand.of("build", Errand.plain("a", "added"));
+            Operations accepting = new Operations(lab.database, List.of(longer), lab.member("gone"), lab.clock);
+            String further = lab.submit(accepting, "build", "further");
+            String other = lab.submit(accepting, "build", "other");
+            lab.database.change(transaction -> {
+                transaction.sql().execute("UPDATE operations SET step = 1 WHERE id = ?", further);
+                transaction.sql().execute("UPDATE operations SET state = '{\"done\": 5}' WHERE id = ?", other);
+            });
+
+            Operations older = lab.start(lab.member("older"), Errand.of("build", Errand.plain("a")));
+            older.tick();
+            assertThat(lab.database.read(sql ->
+                            sql.fetch("SELECT DISTINCT owner FROM operations").map(row -> row.get(0, String.class))))
+                    .containsExactly("");
+            lab.clock.forward(Duration.ofSeconds(1));
+            older.tick();
+            lab.database.change(transaction ->
+                    transaction.sql().execute("UPDATE operations SET state = '{\"done\": []}' WHERE id = ?", other));
+            Operations newer = lab.start(lab.member("newer"), longer);
+
+            lab.hasEnded(lab.untilEnded(newer, further), OperationPhase.SUCCEEDED);
+            lab.hasEnded(lab.untilEnded(newer, other), OperationPhase.SUCCEEDED);
+            assertThat(lab.marks("further")).containsExactly("added", "build succeeded");
+            assertThat(older.statistics().stepsDone()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void neither_a_wrong_clock_nor_one_that_jumps_ends_a_lease_or_an_operation(EachDatabase kind) throws Exception {
+        try (Lab lab = new Lab(kind, folder)) {
+            CountDownLatch inside = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            List<Step<Trail>> steps = List.of(Errand.step("spawn", (state, context) -> {
+                inside.countDown();
+                goOn.await();
+                return Errand.done("spawn", state, context);
+            }));
+            AtomicLong elapsed = new AtomicLong();
+            Operations one = lab.start(lab.member("one", elapsed::get), Errand.of("build", steps));
+            Operations two = lab.start(lab.member("two", elapsed::get), Errand.of("build", steps));
+            String id = lab.submit(one, "build", "server");
+            inside.await();
+            for (int jump = 0; jump < 3; jump++) {
+                two.tick();
+                lab.clock.forward(Duration.ofHours(24));
+                elapsed.addAndGet(2_500);
+                one.tick();
+                two.tick();
+            }
+            goOn.countDown();
+            lab.hasEnded(lab.untilEnded(one, id), OperationPhase.SUCCEEDED);
+            assertThat(two.statistics().takenOver()).isZero();
+            assertThat(lab.marks("server")).containsExactly("spawn", "build succeeded");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
     void work_submitted_before_the_start_begins_with_it(EachDatabase kind) {
         try (Lab lab = new Lab(kind, folder)) {
             Operations operations =
