@@ -274,9 +274,9 @@ class TakeoverTest {
 
             Operations older = lab.start(lab.member("older"), Errand.of("build", Errand.plain("a")));
             older.tick();
-            assertThat(lab.database.read(sql ->
-                            sql.fetch("SELECT DISTINCT owner FROM operations").map(row -> row.get(0, String.class))))
-                    .containsExactly("");
+            List<String> owners = lab.database.read(
+                    sql -> sql.fetch("SELECT DISTINCT owner FROM operations").map(row -> row.get(0, String.class)));
+            assertThat(owners).containsExactly("");
             lab.clock.forward(Duration.ofSeconds(1));
             older.tick();
             lab.database.change(transaction ->
