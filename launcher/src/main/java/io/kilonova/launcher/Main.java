@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             UpCommand.class,
             DemoCommand.class,
+            CheckCommand.class,
             ConfigCommand.class,
             ExportCommand.class,
             ImportCommand.class,

@@ -3,6 +3,7 @@ package io.kilonova.launcher;
 import io.kilonova.access.Visibility;
 import io.kilonova.api.ComputeApiSetup;
 import io.kilonova.configuration.Configuration;
+import io.kilonova.consistency.ConsistencyWatch;
 import io.kilonova.http.ServiceApi;
 import io.kilonova.identity.FirstCloud;
 import io.kilonova.identity.Identity;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -48,6 +50,11 @@ final class Services implements AutoCloseable {
             ComputeService.MIGRATIONS);
 
     private static final Duration REFRESH = Duration.ofMinutes(1);
+    private static final Duration WATCH = Duration.ofMinutes(1);
+
+    /** So much of each minute: 3 % of a core at most. */
+    private static final Duration WATCH_SHARE = Duration.ofSeconds(2);
+
     private static final Duration HOUSEKEEPING = Duration.ofHours(1);
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
@@ -96,6 +103,9 @@ final class Services implements AutoCloseable {
         compute.bind(operations);
         this.jobs = new PeriodicJobs(database, "local", clock);
         jobs.add("refresh_hosts", REFRESH, compute::refresh);
+        ConsistencyWatch watch = new ConsistencyWatch(new ConsistencyWatch.Setup(
+                database, compute::hypervisors, Optional.of(state.resolve("images")), clock));
+        jobs.add("consistency_watch", WATCH, () -> watch.advance(WATCH_SHARE));
         jobs.add("identity_housekeeping", HOUSEKEEPING, identity::housekeep);
         this.apis = List.of(
                 identity.api(),

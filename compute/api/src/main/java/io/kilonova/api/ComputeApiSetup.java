@@ -57,6 +57,8 @@ public record ComputeApiSetup(
                 keypairRoutes(),
                 quotaRoutes(),
                 hostRoutes(),
+                new AggregateRoutes(compute.aggregates()),
+                new ServerGroupRoutes(compute, maximumLimit),
                 new ExtensionRoutes(compute.servers()),
                 new UnbuiltServerRoutes(),
                 new UnbuiltRoutes(),
@@ -67,7 +69,10 @@ public record ComputeApiSetup(
     private RouteTable servers() {
         return new ServerRoutes(
                 new ServerHandlers(
-                        compute, new ServerView(hosts), new ServerListReader(maximumLimit), new ServerBodyReader()),
+                        compute,
+                        new ServerView(hosts, compute.groups()),
+                        new ServerListReader(maximumLimit),
+                        new ServerBodyReader()),
                 new ServerActionHandlers(compute),
                 new ServerMetadataHandlers(compute),
                 new ServerTagHandlers(compute),

@@ -134,9 +134,6 @@ final class ServerBodyReader {
                             ? list(value)
                             : List.of(value.isString() ? value.asString() : value.toString()));
         });
-        if (hints.containsKey("group")) {
-            throw HttpError.NOT_BUILT.with("server groups");
-        }
         return hints;
     }
 

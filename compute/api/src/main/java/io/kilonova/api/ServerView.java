@@ -8,6 +8,7 @@ import io.kilonova.servers.ComputeHost;
 import io.kilonova.servers.ComputeHosts;
 import io.kilonova.servers.Flavor;
 import io.kilonova.servers.Server;
+import io.kilonova.servers.ServerGroups;
 import io.kilonova.servers.ServerStatus;
 import java.time.Instant;
 import java.util.HashMap;
@@ -25,9 +26,11 @@ final class ServerView {
     private static final int HOSTS_READ_ONE_BY_ONE = 3;
 
     private final ComputeHosts hosts;
+    private final ServerGroups groups;
 
-    ServerView(ComputeHosts hosts) {
+    ServerView(ComputeHosts hosts, ServerGroups groups) {
         this.hosts = hosts;
+        this.groups = groups;
     }
 
     /** What the caller of one request may see, found out once for all servers of the answer. */
@@ -113,7 +116,7 @@ final class ServerView {
                 }
             }
             if (version.atLeast(2, 71) && alone) {
-                json.array("server_groups", () -> {});
+                json.strings("server_groups", groups.groupOf(server).stream().toList());
             }
             if (version.atLeast(2, 73)) {
                 json.field("locked_reason", server.lock().flatMap(Server.Lock::reason));

@@ -13,10 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is not built says so, what Nova took away says so, and nothing is answered outside of its versions. */
 class UnbuiltRoutesTest {
     private static final List<String> NOT_BUILT = List.of(
-            "POST /os-aggregates 2.1 {\"aggregate\": {\"name\": \"a\"}}",
-            "POST /os-aggregates/1/action 2.1 {\"add_host\": {\"host\": \"h\"}}",
             "POST /os-aggregates/1/images 2.81 {\"cache\": [{\"id\": \"70a599e0-31e7-49b7-b260-868f441e862b\"}]}",
-            "POST /os-server-groups 2.64 {\"server_group\": {\"name\": \"a\", \"policy\": \"affinity\"}}",
             "GET /os-migrations 2.1",
             "GET /os-console-auth-tokens/x 2.31",
             "GET /os-instance_usage_audit_log 2.1",
@@ -110,16 +107,8 @@ class UnbuiltRoutesTest {
     @Test
     void what_is_not_built_says_501_and_what_is_missing() {
         assertAll(NOT_BUILT, 501);
-        assertThat(cloud.get("root", "2.1", "/os-aggregates/1").message())
-                .isEqualTo("Kilonova does not do this yet: host aggregates");
-    }
-
-    @Test
-    void lists_of_what_cannot_be_made_are_empty() {
-        assertThat(cloud.get("root", "2.1", "/os-aggregates").json().path("aggregates"))
-                .isEmpty();
-        assertThat(cloud.get("ann", "2.1", "/os-server-groups").json().path("server_groups"))
-                .isEmpty();
+        assertThat(cloud.get("root", "2.1", "/os-hosts").message())
+                .startsWith("Kilonova does not do this yet: the hosts API");
     }
 
     @Test
@@ -134,7 +123,7 @@ class UnbuiltRoutesTest {
 
     @Test
     void what_is_not_built_keeps_its_policies_and_its_bodies() {
-        assertThat(cloud.get("ann", "2.1", "/os-aggregates").status()).isEqualTo(403);
+        assertThat(cloud.get("ann", "2.1", "/os-hosts").status()).isEqualTo(403);
         assertThat(cloud.get("nobody", "2.1", "/os-cells").status()).isEqualTo(401);
         assertThat(cloud.post("ann", "2.1", "/servers/x/action", "{\"resize\": {}}")
                         .status())

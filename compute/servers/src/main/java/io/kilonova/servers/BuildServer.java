@@ -103,6 +103,7 @@ final class BuildServer implements Operation<Build> {
                 .map(entry -> new Allocation(chosen.resourceProviderId(), entry.getKey(), entry.getValue()))
                 .toList();
         try {
+            compute.groups().requireAllowed(transaction, server.id(), chosen.host());
             compute.allocations()
                     .claim(transaction, Claim.forServer(server.id(), server.projectId(), server.userId(), wanted));
         } catch (ServiceException exception) {

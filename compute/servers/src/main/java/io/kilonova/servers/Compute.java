@@ -19,6 +19,7 @@ final class Compute {
             InstanceActions actions,
             PlacementDecisions decisions,
             Quotas quotas,
+            ServerGroups groups,
             ComputeHosts hosts,
             Allocations allocations,
             Networks networks,
@@ -69,6 +70,10 @@ final class Compute {
 
     Quotas quotas() {
         return parts.quotas();
+    }
+
+    ServerGroups groups() {
+        return parts.groups();
     }
 
     ComputeHosts hosts() {

@@ -134,6 +134,17 @@ public final class ComputeHosts {
                 .execute();
     }
 
+    /** Says in which zone a host is. */
+    void setZone(Transaction transaction, String host, String zone) {
+        transaction
+                .sql()
+                .update(HOSTS)
+                .set(ZONE, zone)
+                .set(UPDATED_AT, clock.millis())
+                .where(HOST.eq(host))
+                .execute();
+    }
+
     /** Says that a host is dead, or no longer. */
     void setForcedDown(Transaction transaction, String host, boolean forcedDown) {
         transaction

@@ -21,6 +21,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,7 @@ public final class ComputeService implements AutoCloseable {
     private final ServerCommands commands;
     private final Keypairs keypairs;
     private final HostReports reports;
+    private final Aggregates aggregates;
     private final PowerStates powers;
     private final Completions completions = new Completions();
     private final List<Hypervisor.Subscription> subscriptions = new ArrayList<>();
@@ -83,6 +85,7 @@ public final class ComputeService implements AutoCloseable {
     public ComputeService(Setup setup) {
         Database database = setup.database();
         ServerStore servers = new ServerStore(database);
+        ServerGroups groups = new ServerGroups(database);
         this.compute = new Compute(new Compute.Parts(
                 database,
                 servers,
@@ -90,12 +93,13 @@ public final class ComputeService implements AutoCloseable {
                 new InstanceActions(database),
                 new PlacementDecisions(database),
                 new Quotas(database, setup.options().quotas()),
+                groups,
                 setup.hosts(),
                 setup.allocations(),
                 setup.networks(),
                 new Fleet(setup.hypervisors()),
                 new HostLedger(setup.scheduler(), new SecureRandom()),
-                new PlacementRequests(servers),
+                new PlacementRequests(servers, groups),
                 new GuestSpecifications(setup.configDrives()),
                 setup.options()));
         this.creates = new CreateServers(
@@ -103,6 +107,7 @@ public final class ComputeService implements AutoCloseable {
         this.commands = new ServerCommands(compute, new ServerImages(setup.images()), setup.clock());
         this.keypairs = setup.keypairs();
         this.reports = new HostReports(compute, setup.providers(), setup.inventories());
+        this.aggregates = new Aggregates(compute, setup.clock());
         this.powers = new PowerStates(compute, setup.clock());
         setup.networks()
                 .observe((transaction, serverId, cards) -> servers.updateCards(
@@ -152,6 +157,11 @@ public final class ComputeService implements AutoCloseable {
         }
     }
 
+    /** The hypervisors that this controller reaches. */
+    public Collection<Hypervisor> hypervisors() {
+        return compute.fleet().all();
+    }
+
     /** Where servers are read. */
     public ServerStore servers() {
         return compute.servers();
@@ -165,6 +175,16 @@ public final class ComputeService implements AutoCloseable {
     /** Where servers were put, and why. */
     public PlacementDecisions decisions() {
         return compute.decisions();
+    }
+
+    /** The groups of servers that are kept together or apart. */
+    public ServerGroups groups() {
+        return compute.groups();
+    }
+
+    /** The groups of hosts. */
+    public Aggregates aggregates() {
+        return aggregates;
     }
 
     /** What projects may have and have. */

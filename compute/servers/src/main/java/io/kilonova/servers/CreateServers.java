@@ -94,6 +94,7 @@ final class CreateServers {
             servers.add(server(create, plan, new Place(firstNumber + index, index, count, reservation), now));
         }
         compute.servers().insert(transaction, servers.stream());
+        join(transaction, create, servers.stream().map(Server::id).toList());
         for (int index = 0; index < count; index++) {
             Server server = servers.get(index);
             long action = firstAction + index;
@@ -125,6 +126,15 @@ final class CreateServers {
                                     create.requestId()));
         }
         return servers;
+    }
+
+    private void join(Transaction transaction, ServerCreate create, List<String> servers) {
+        List<String> named = create.schedulerHints().getOrDefault(ServerGroups.HINT, List.of());
+        if (!named.isEmpty()) {
+            String project = create.caller().project();
+            long limit = compute.quotas().limits(project).getOrDefault(QuotaResource.SERVER_GROUP_MEMBERS, -1L);
+            compute.groups().join(transaction, project, named.getFirst(), servers, limit);
+        }
     }
 
     /** A server's place among those that one request makes. */

@@ -111,7 +111,9 @@ final class HostReports {
                         Map.of()),
                 capacities,
                 traits,
-                List.of(),
+                Aggregates.of(sql, known.host()).stream()
+                        .map(Aggregate::forScheduler)
+                        .toList(),
                 new HostLoad(servers, 0, 0),
                 Map.of());
     }

@@ -15,9 +15,11 @@ import java.util.stream.Stream;
 /** Says what a server asks of a host. */
 final class PlacementRequests {
     private final ServerStore servers;
+    private final ServerGroups groups;
 
-    PlacementRequests(ServerStore servers) {
+    PlacementRequests(ServerStore servers, ServerGroups groups) {
         this.servers = servers;
+        this.groups = groups;
     }
 
     /** What {@code server} asks, without the hosts where it failed before. */
@@ -30,7 +32,13 @@ final class PlacementRequests {
                         Optional.of(server.image().disk().format().label()),
                         server.image().properties()))
                 .withDestination(destination(settings, tried));
-        return settings.schedulerHints().isEmpty() ? request : request.withHints(hints(server));
+        if (settings.schedulerHints().isEmpty()) {
+            return request;
+        }
+        PlacementRequest hinted = request.withHints(hints(server));
+        return settings.schedulerHints().containsKey(ServerGroups.HINT)
+                ? groups.of(server.id()).map(hinted::withGroup).orElse(hinted)
+                : hinted;
     }
 
     private static Destination destination(ServerSettings settings, List<String> tried) {
