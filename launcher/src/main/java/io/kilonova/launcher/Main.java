@@ -41,7 +41,9 @@ final class Main implements Runnable {
 
     /** Ends the process with the command's exit code. */
     public static void main(String[] arguments) {
-        System.exit(run(arguments, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+        int exitCode = run(arguments, new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+        LogSetup.end();
+        System.exit(exitCode);
     }
 
     /** Runs a command and answers its exit code: 0 done, 1 failed, 64 the command line is wrong. */

@@ -19,7 +19,9 @@ final class Shutdown {
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
                     LOG.info("Stopping");
-                    Runtime.getRuntime().halt(closed(running) ? 0 : 1);
+                    boolean ended = closed(running);
+                    LogSetup.end();
+                    Runtime.getRuntime().halt(ended ? 0 : 1);
                 }));
     }
 

@@ -12,11 +12,17 @@ import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -39,16 +45,16 @@ final class Migrations {
     private static final Pattern NAME = Pattern.compile("V(\\d{8}_\\d{2})__([a-z0-9_]+\\.sql)");
 
     private final DatabaseOptions options;
-    private final List<LoadableResource> scripts;
+    private final List<Script> scripts;
 
-    private Migrations(DatabaseOptions options, List<LoadableResource> scripts) {
+    private Migrations(DatabaseOptions options, List<Script> scripts) {
         this.options = options;
         this.scripts = List.copyOf(scripts);
     }
 
     /** Reads the files of {@code folders}. A folder that has none is a fault of whoever named it. */
     static Migrations from(List<String> folders, DatabaseOptions options) {
-        List<LoadableResource> scripts = new ArrayList<>();
+        List<Script> scripts = new ArrayList<>();
         for (String folder : folders) {
             try {
                 Collection<String> names = names(folder);
@@ -67,6 +73,9 @@ final class Migrations {
 
     /** Carries out what the database does not have yet. Several controllers may do so at once; Flyway locks. */
     void run(DataSource source) {
+        if (areDone(source)) {
+            return;
+        }
         try {
             Flyway.configure(Migrations.class.getClassLoader())
                     .loggers("slf4j")
@@ -85,6 +94,25 @@ final class Migrations {
             throw StorageFailures.translate(
                     StorageError.MIGRATION_FAILED.because(e, options.shownName(), firstLine(e)), options, false);
         }
+    }
+
+    /** Whether the database has each of these files as it is here. Then a start does without Flyway, which takes it 0.3 s. */
+    private boolean areDone(DataSource source) {
+        Map<String, Integer> done = new HashMap<>();
+        try (Connection connection = source.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "SELECT script, checksum FROM schema_history WHERE success = TRUE");
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                done.put(rows.getString(1), rows.getInt(2));
+            }
+        } catch (SQLException e) {
+            // A new database has no such table. Whatever else is the matter, Flyway will meet it too, and tells it
+            // better.
+            return false;
+        }
+        return scripts.stream()
+                .allMatch(script -> Integer.valueOf(script.checksum()).equals(done.get(script.getFilename())));
     }
 
     private static String firstLine(FlywayException failure) {
@@ -127,7 +155,7 @@ final class Migrations {
         }
     }
 
-    private static LoadableResource script(String folder, String name) throws IOException {
+    private static Script script(String folder, String name) throws IOException {
         Matcher parts = NAME.matcher(name);
         if (!parts.matches()) {
             throw new IOException("%s/%s is not named V<yyyymmdd>_<nn>__<room>_<what>.sql".formatted(folder, name));
@@ -144,7 +172,7 @@ final class Migrations {
     }
 
     /** The files that were found, whatever prefix Flyway asks for. */
-    private record Scripts(List<LoadableResource> scripts) implements ResourceProvider {
+    private record Scripts(List<Script> scripts) implements ResourceProvider {
         /** Null, as Flyway wants it, for a file that is not there: it asks for a settings file beside each script. */
         @Override
         public @Nullable LoadableResource getResource(String name) {
@@ -157,6 +185,7 @@ final class Migrations {
         @Override
         public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
             return scripts.stream()
+                    .map(LoadableResource.class::cast)
                     .filter(script -> script.getFilename().startsWith(prefix))
                     .filter(script -> Stream.of(suffixes)
                             .anyMatch(suffix -> script.getFilename().endsWith(suffix)))
@@ -174,6 +203,13 @@ final class Migrations {
             this.path = path;
             this.shownName = shownName;
             this.text = text;
+        }
+
+        /** As Flyway writes it into its history: over the lines without their ends. */
+        int checksum() {
+            CRC32 sum = new CRC32();
+            text.lines().forEach(line -> sum.update(line.getBytes(StandardCharsets.UTF_8)));
+            return (int) sum.getValue();
         }
 
         @Override

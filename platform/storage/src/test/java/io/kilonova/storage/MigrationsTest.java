@@ -47,6 +47,17 @@ class MigrationsTest {
 
     @ParameterizedTest
     @EnumSource(EachDatabase.class)
+    void a_released_script_that_was_edited_is_refused(EachDatabase kind) {
+        DatabaseOptions options = kind.fresh(folder);
+        try (Database first = Database.open(options, List.of("db/storage_tests"))) {
+            first.change(transaction -> transaction.sql().execute("UPDATE schema_history SET checksum = checksum + 1"));
+        }
+        TransactionTest.refuses(
+                StorageError.MIGRATION_FAILED, () -> Database.open(options, List.of("db/storage_tests")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
     void a_folder_without_scripts_or_with_a_misnamed_one_is_refused(EachDatabase kind) {
         DatabaseOptions options = kind.fresh(folder);
         TransactionTest.refuses(StorageError.MIGRATION_FAILED, () -> Database.open(options, List.of("db/absent")));
