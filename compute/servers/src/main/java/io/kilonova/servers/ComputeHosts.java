@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.table;
 
 import io.kilonova.spi.HostInventory;
 import io.kilonova.storage.Database;
+import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,11 @@ public final class ComputeHosts {
     private static final Field<Long> CREATED_AT = field(name("created_at"), Long.class);
     private static final Field<Long> UPDATED_AT = field(name("updated_at"), Long.class);
 
+    private static final FixedStatement FIND = FixedStatement.of(sql -> sql.select(
+                    HOST, ID, NUMBER, DISABLED, DISABLED_REASON, FORCED_DOWN, ZONE, INVENTORY, CREATED_AT, UPDATED_AT)
+            .from(HOSTS)
+            .where(HOST.eq("")));
+
     /** A host that has not answered for so long is down. */
     public static final Duration SILENCE = Duration.ofSeconds(60);
 
@@ -62,7 +68,7 @@ public final class ComputeHosts {
     }
 
     Optional<ComputeHost> find(DSLContext sql, String host) {
-        return sql.selectFrom(HOSTS).where(HOST.eq(host)).fetchOptional(this::read);
+        return FIND.fetchOptional(sql, host).map(this::read);
     }
 
     /** Whether a host answered lately and is not said to be dead. */
@@ -81,8 +87,7 @@ public final class ComputeHosts {
     /** Writes down what a host says it is; makes it known the first time. */
     ComputeHost report(Transaction transaction, String host, String zone, HostInventory inventory) {
         long now = clock.millis();
-        Optional<ComputeHost> known =
-                transaction.sql().selectFrom(HOSTS).where(HOST.eq(host)).fetchOptional(this::read);
+        Optional<ComputeHost> known = find(transaction.sql(), host);
         if (known.isEmpty()) {
             long number = transaction
                     .sql()
@@ -113,7 +118,7 @@ public final class ComputeHosts {
                     .where(HOST.eq(host))
                     .execute();
         }
-        return transaction.sql().selectFrom(HOSTS).where(HOST.eq(host)).fetchSingle(this::read);
+        return find(transaction.sql(), host).orElseThrow();
     }
 
     /** Removes a host. */

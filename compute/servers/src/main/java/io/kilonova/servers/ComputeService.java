@@ -16,6 +16,7 @@ import io.kilonova.placement.ResourceProviders;
 import io.kilonova.scheduling.Scheduler;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.storage.Database;
+import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.Transaction;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -34,6 +35,8 @@ public final class ComputeService implements AutoCloseable {
     /** The folder of this room's tables. */
     public static final String MIGRATIONS = "db/servers";
 
+    private static final FixedStatement OWNED = FixedStatement.of(
+            sql -> sql.select(ServerColumns.ID).from(ServerColumns.SERVERS).where(ServerColumns.ID.eq("")));
     private static final Logger LOGGER = LoggerFactory.getLogger(ComputeService.class);
     private static final Duration WAIT = Duration.ofSeconds(60);
 
@@ -116,7 +119,7 @@ public final class ComputeService implements AutoCloseable {
 
     /** Whether a consumer of allocations is a server of this cloud. */
     public static boolean owns(Transaction transaction, String serverId) {
-        return transaction.sql().fetchExists(ServerColumns.SERVERS, ServerColumns.ID.eq(serverId));
+        return OWNED.fetchOptional(transaction.sql(), serverId).isPresent();
     }
 
     /** The kinds of operations on servers, for {@link Operations}. */

@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
 import io.kilonova.storage.Database;
+import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.Transaction;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,18 @@ public final class InstanceActions {
     private static final Field<String> EVENT_RESULT = field(name("event_result"), String.class);
     private static final Field<String> EVENT_HOST = field(name("event_host"), String.class);
     private static final Field<String> EVENT_DETAILS = field(name("event_details"), String.class);
+
+    private static final FixedStatement BEGIN = FixedStatement.of(sql -> sql.insertInto(ACTIONS)
+            .columns(ID, SERVER_ID, REQUEST_ID, PROJECT_ID, USER_ID, ACTION, STARTED_AT, UPDATED_AT, EVENT)
+            .values(0L, "", "", "", "", "", 0L, 0L, ""));
+    private static final FixedStatement FINISH = FixedStatement.of(sql -> sql.update(ACTIONS)
+            .set(UPDATED_AT, 0L)
+            .set(EVENT_FINISHED_AT, 0L)
+            .set(EVENT_RESULT, "")
+            .set(MESSAGE, "")
+            .set(EVENT_DETAILS, "")
+            .set(EVENT_HOST, "")
+            .where(ID.eq(0L)));
 
     private final Database database;
 
@@ -109,36 +122,30 @@ public final class InstanceActions {
             String requestId,
             ServerCommand command,
             Instant now) {
-        transaction
-                .sql()
-                .insertInto(ACTIONS)
-                .columns(ID, SERVER_ID, REQUEST_ID, PROJECT_ID, USER_ID, ACTION, STARTED_AT, UPDATED_AT, EVENT)
-                .values(
-                        id,
-                        server.id(),
-                        requestId,
-                        projectId,
-                        userId,
-                        command.action(),
-                        now.toEpochMilli(),
-                        now.toEpochMilli(),
-                        command.event())
-                .execute();
+        BEGIN.execute(
+                transaction.sql(),
+                id,
+                server.id(),
+                requestId,
+                projectId,
+                userId,
+                command.action(),
+                now.toEpochMilli(),
+                now.toEpochMilli(),
+                command.event());
     }
 
     /** Writes down how it ended. */
     void finish(Transaction transaction, long id, Optional<String> host, Optional<String> failure, Instant now) {
-        transaction
-                .sql()
-                .update(ACTIONS)
-                .set(UPDATED_AT, now.toEpochMilli())
-                .set(EVENT_FINISHED_AT, now.toEpochMilli())
-                .set(EVENT_RESULT, failure.isPresent() ? "Error" : "Success")
-                .set(MESSAGE, failure.isPresent() ? "Error" : null)
-                .set(EVENT_DETAILS, failure.orElse(null))
-                .set(EVENT_HOST, host.orElse(null))
-                .where(ID.eq(id))
-                .execute();
+        FINISH.execute(
+                transaction.sql(),
+                now.toEpochMilli(),
+                now.toEpochMilli(),
+                failure.isPresent() ? "Error" : "Success",
+                failure.isPresent() ? "Error" : null,
+                failure.orElse(null),
+                host.orElse(null),
+                id);
     }
 
     /** The actions of a server, newest first; kept after the server is gone, until their age ends them. */

@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.table;
 
 import io.kilonova.scheduling.Decision;
 import io.kilonova.storage.Database;
+import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.Transaction;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +24,12 @@ public final class PlacementDecisions {
     private static final Field<String> HOST = field(name("host"), String.class);
     private static final Field<String> TENANT_SENTENCE = field(name("tenant_sentence"), String.class);
     private static final Field<String> REPORT = field(name("report"), String.class);
+
+    private static final FixedStatement STORE = FixedStatement.of(sql -> sql.insertInto(DECISIONS)
+            .columns(SERVER_ID, DECIDED_AT, REQUEST_ID, HOST, TENANT_SENTENCE, REPORT)
+            .values("", 0L, "", "", "", "")
+            .onConflict(SERVER_ID, DECIDED_AT)
+            .doNothing());
 
     private final Database database;
 
@@ -61,20 +68,14 @@ public final class PlacementDecisions {
         Optional<String> host = decision.selections().stream()
                 .findFirst()
                 .map(selection -> selection.chosen().host());
-        transaction
-                .sql()
-                .insertInto(DECISIONS)
-                .columns(SERVER_ID, DECIDED_AT, REQUEST_ID, HOST, TENANT_SENTENCE, REPORT)
-                .values(
-                        serverId,
-                        now.toEpochMilli(),
-                        requestId,
-                        host.orElse(null),
-                        decision.tenantSentence(),
-                        Documents.write(decision.operatorReport()))
-                .onConflict(SERVER_ID, DECIDED_AT)
-                .doNothing()
-                .execute();
+        STORE.execute(
+                transaction.sql(),
+                serverId,
+                now.toEpochMilli(),
+                requestId,
+                host.orElse(null),
+                decision.tenantSentence(),
+                Documents.write(decision.operatorReport()));
     }
 
     void forget(Transaction transaction, String serverId) {

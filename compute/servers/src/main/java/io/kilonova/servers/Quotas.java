@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
 import io.kilonova.storage.Database;
+import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.RowLock;
 import io.kilonova.storage.Transaction;
 import java.util.ArrayList;
@@ -36,6 +37,23 @@ public final class Quotas {
 
     /** The project id under which an operator's own defaults stand ({@code os-quota-class-sets/default}). */
     private static final String DEFAULTS = "";
+
+    private static final FixedStatement BEGIN = FixedStatement.of(sql -> sql.insertInto(USAGES)
+            .columns(PROJECT_ID, INSTANCES, CORES, RAM)
+            .values("", 0L, 0L, 0L)
+            .onConflict(PROJECT_ID)
+            .doNothing());
+    private static final FixedStatement LOCK = FixedStatement.of(sql ->
+            RowLock.of(sql, sql.select(INSTANCES, CORES, RAM).from(USAGES).where(PROJECT_ID.eq(""))));
+    private static final FixedStatement ADD = FixedStatement.of(sql -> sql.update(USAGES)
+            .set(INSTANCES, INSTANCES.plus(0L))
+            .set(CORES, CORES.plus(0L))
+            .set(RAM, RAM.plus(0L))
+            .where(PROJECT_ID.eq("")));
+    private static final FixedStatement FIND_LIMITS = FixedStatement.of(sql -> sql.select(PROJECT_ID, RESOURCE, MAXIMUM)
+            .from(LIMITS)
+            .where(PROJECT_ID.in("", ""))
+            .orderBy(PROJECT_ID));
 
     private final Database database;
     private final Map<QuotaResource, Long> configured;
@@ -151,16 +169,10 @@ public final class Quotas {
      */
     int take(Transaction transaction, String projectId, Usage each, int least, int most) {
         DSLContext sql = transaction.sql();
-        sql.insertInto(USAGES)
-                .columns(PROJECT_ID, INSTANCES, CORES, RAM)
-                .values(projectId, 0L, 0L, 0L)
-                .onConflict(PROJECT_ID)
-                .doNothing()
-                .execute();
+        BEGIN.execute(sql, projectId, 0L, 0L, 0L);
         Map<QuotaResource, Long> limits = limits(sql, projectId);
-        Usage used = RowLock.of(
-                        sql, sql.select(INSTANCES, CORES, RAM).from(USAGES).where(PROJECT_ID.eq(projectId)))
-                .fetchSingle(row -> new Usage(row.value1(), row.value2(), row.value3()));
+        Record row = LOCK.fetch(sql, projectId).getFirst();
+        Usage used = new Usage(row.get(INSTANCES), row.get(CORES), row.get(RAM));
         long count = Math.min(
                 Math.min(room(limits, QuotaResource.INSTANCES, used.instances(), 1), most),
                 Math.min(
@@ -183,14 +195,7 @@ public final class Quotas {
     }
 
     private static void add(Transaction transaction, String projectId, Usage change) {
-        transaction
-                .sql()
-                .update(USAGES)
-                .set(INSTANCES, INSTANCES.plus(change.instances()))
-                .set(CORES, CORES.plus(change.cores()))
-                .set(RAM, RAM.plus(change.ramMebibytes()))
-                .where(PROJECT_ID.eq(projectId))
-                .execute();
+        ADD.execute(transaction.sql(), change.instances(), change.cores(), change.ramMebibytes(), projectId);
     }
 
     private static long room(Map<QuotaResource, Long> limits, QuotaResource resource, long used, long each) {
@@ -222,12 +227,10 @@ public final class Quotas {
 
     private Map<QuotaResource, Long> limits(DSLContext sql, String projectId) {
         Map<QuotaResource, Long> result = new EnumMap<>(configured);
-        sql.select(PROJECT_ID, RESOURCE, MAXIMUM)
-                .from(LIMITS)
-                .where(PROJECT_ID.in(DEFAULTS, projectId))
-                .orderBy(PROJECT_ID)
-                .forEach(row ->
-                        QuotaResource.named(row.value2()).ifPresent(resource -> result.put(resource, row.value3())));
+        FIND_LIMITS
+                .fetch(sql, DEFAULTS, projectId)
+                .forEach(row -> QuotaResource.named(row.get(RESOURCE))
+                        .ifPresent(resource -> result.put(resource, row.get(MAXIMUM))));
         return result;
     }
 

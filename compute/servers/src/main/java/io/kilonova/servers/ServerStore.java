@@ -5,15 +5,21 @@ import static io.kilonova.servers.ServerColumns.*;
 import io.kilonova.access.Visibility;
 import io.kilonova.networks.ServerCard;
 import io.kilonova.storage.Database;
+import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.Keyset;
 import io.kilonova.storage.RowLock;
 import io.kilonova.storage.Transaction;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -25,7 +31,21 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of servers. A look-up by id costs one read; the tenant is part of every key. */
 public final class ServerStore {
+    private static final Field<Long> NEXT = DSL.field(DSL.name("next"), Long.class);
     private static final List<SelectFieldOrAsterisk> COLUMNS = List.copyOf(ALL);
+    private static final List<Field<?>> WRITTEN =
+            Stream.concat(ALL.stream(), Stream.of(ADDRESSES)).toList();
+    private static final FixedStatement FIND =
+            FixedStatement.of(sql -> sql.select(COLUMNS).from(SERVERS).where(ID.eq("")));
+    private static final FixedStatement LOCK = FixedStatement.of(
+            sql -> RowLock.of(sql, sql.select(COLUMNS).from(SERVERS).where(ID.eq(""))));
+    private static final FixedStatement INSERT =
+            FixedStatement.of(sql -> sql.insertInto(SERVERS).columns(WRITTEN).values(new Object[WRITTEN.size()]));
+    private static final FixedStatement TAKE =
+            FixedStatement.of("UPDATE sequences SET next = next + ? WHERE name = ? RETURNING next", NEXT);
+
+    /** One for each set of columns that is ever changed together, some twenty. */
+    private static final Map<List<Field<?>>, FixedStatement> UPDATES = new ConcurrentHashMap<>();
 
     private final Database database;
 
@@ -50,11 +70,9 @@ public final class ServerStore {
 
     /** The server within a transaction that is about to change it; no other transaction changes it meanwhile. */
     Server lock(Transaction transaction, Visibility visibility, String id) {
-        return RowLock.of(
-                        transaction.sql(),
-                        transaction.sql().select(COLUMNS).from(SERVERS).where(key(visibility, id)))
-                .fetchOptional()
+        return LOCK.fetchOptional(transaction.sql(), id)
                 .map(ServerRows::read)
+                .filter(server -> isSeen(server, visibility))
                 .orElseThrow(() -> ServerError.SERVER_NOT_FOUND.with(id));
     }
 
@@ -121,41 +139,35 @@ public final class ServerStore {
     }
 
     void insert(Transaction transaction, Stream<Server> servers) {
-        List<Field<?>> columns =
-                Stream.concat(ALL.stream(), Stream.of(ADDRESSES)).toList();
         servers.forEach(server -> {
-            Object[] values = ServerRows.values(server);
-            Object[] all = java.util.Arrays.copyOf(values, values.length + 1);
-            all[values.length] = ServerRows.writeAddresses(server.cards());
-            transaction.sql().insertInto(SERVERS).columns(columns).values(all).execute();
+            Object[] values = Arrays.copyOf(ServerRows.values(server), WRITTEN.size());
+            values[WRITTEN.indexOf(ADDRESSES)] = ServerRows.writeAddresses(server.cards());
+            INSERT.execute(transaction.sql(), values);
         });
     }
 
     /** Takes the next {@code count} numbers of a sequence; the first of them. */
     static long take(Transaction transaction, String sequence, int count) {
-        Field<Long> next = DSL.field(DSL.name("next"), Long.class);
-        Field<String> name = DSL.field(DSL.name("name"), String.class);
-        org.jooq.Table<Record> sequences = DSL.table(DSL.name("sequences"));
-        transaction
-                .sql()
-                .update(sequences)
-                .set(next, next.plus(count))
-                .where(name.eq(sequence))
-                .execute();
-        Long after = transaction
-                .sql()
-                .select(next)
-                .from(sequences)
-                .where(name.eq(sequence))
-                .fetchSingle(next);
-        return after - count;
+        return TAKE.fetch(transaction.sql(), count, sequence).getFirst().get(NEXT) - count;
     }
 
     /** Changes columns of a server; says whether it is there. */
     boolean update(Transaction transaction, String id, Map<Field<?>, @Nullable Object> changes, Instant now) {
-        Map<Field<?>, @Nullable Object> all = new HashMap<>(changes);
-        all.put(UPDATED_AT, now.toEpochMilli());
-        return transaction.sql().update(SERVERS).set(all).where(ID.eq(id)).execute() == 1;
+        List<Field<?>> columns = new ArrayList<>(changes.keySet());
+        columns.sort(Comparator.comparing(Field::getName));
+        List<@Nullable Object> values = new ArrayList<>();
+        columns.forEach(column -> values.add(changes.get(column)));
+        columns.add(UPDATED_AT);
+        values.add(now.toEpochMilli());
+        values.add(id);
+        return UPDATES.computeIfAbsent(columns, ServerStore::updating).execute(transaction.sql(), values.toArray())
+                == 1;
+    }
+
+    private static FixedStatement updating(List<Field<?>> columns) {
+        Map<Field<?>, @Nullable Object> values = new LinkedHashMap<>();
+        columns.forEach(column -> values.put(column, null));
+        return FixedStatement.of(sql -> sql.update(SERVERS).set(values).where(ID.eq("")));
     }
 
     /** Writes what a server's cards are now. */
@@ -172,11 +184,11 @@ public final class ServerStore {
     }
 
     static Optional<Server> find(DSLContext sql, Visibility visibility, String id) {
-        return sql.select(COLUMNS)
-                .from(SERVERS)
-                .where(key(visibility, id))
-                .fetchOptional()
-                .map(ServerRows::read);
+        return FIND.fetchOptional(sql, id).map(ServerRows::read).filter(server -> isSeen(server, visibility));
+    }
+
+    private static boolean isSeen(Server server, Visibility visibility) {
+        return visibility.projectId().map(server.projectId()::equals).orElse(true);
     }
 
     private static Condition key(Visibility visibility, String id) {

@@ -1,5 +1,6 @@
 package io.kilonova.operations;
 
+import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.Transaction;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,23 +8,38 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
 
 /** The statements over operations. Fixed texts: one is run for each step, and building it anew would double its cost. */
 final class OperationTable {
-    private static final String INSERT = "INSERT INTO operations (" + OperationRow.COLUMNS
-            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final FixedStatement INSERT = FixedStatement.of("INSERT INTO operations (" + OperationRow.COLUMNS
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     private static final String AS_IT_WAS = " WHERE id = ? AND owner = ? AND fence = ? AND phase = ? AND step = ?";
     private static final String UNLESS_CANCELLED = " AND cancel_reason = ''";
-    private static final String ADVANCE =
+    private static final String ADVANCING =
             "UPDATE operations SET phase = ?, step = ?, state = ?, step_since = ?, slot = ?,"
                     + " failure = ?, compensation_failure = ?, resume_at = 0, progress = '', percent = 0" + AS_IT_WAS;
-    private static final String REMOVE = "DELETE FROM operations" + AS_IT_WAS;
-    private static final String REMEMBER =
-            "INSERT INTO operations_ended (id, operation, project_id, subject, request_id,"
+    private static final FixedStatement ADVANCE = FixedStatement.of(ADVANCING);
+    private static final FixedStatement ADVANCE_UNLESS_CANCELLED = FixedStatement.of(ADVANCING + UNLESS_CANCELLED);
+    private static final String REMOVING = "DELETE FROM operations" + AS_IT_WAS;
+    private static final FixedStatement REMOVE = FixedStatement.of(REMOVING);
+    private static final FixedStatement REMOVE_UNLESS_CANCELLED = FixedStatement.of(REMOVING + UNLESS_CANCELLED);
+    private static final FixedStatement REMEMBER =
+            FixedStatement.of("INSERT INTO operations_ended (id, operation, project_id, subject, request_id,"
                     + " phase, step_name, step_number, steps, controller, fence, accepted_at, step_since, deadline_at,"
                     + " cancel_reason, failure, compensation_failure, ended_at)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    private static final FixedStatement PLACE = FixedStatement.of(
+            "SELECT COALESCE(MAX(subject_order), 0), COALESCE(MAX(fence), 0), COALESCE((SELECT fence FROM"
+                    + " operations_ended WHERE subject = ? ORDER BY accepted_at DESC, id DESC LIMIT 1), 0)"
+                    + " FROM operations WHERE subject = ?",
+            number("subject_order"),
+            number("fence"),
+            number("ended_fence"));
+    private static final FixedStatement COUNT_IN_SLOT =
+            FixedStatement.of("SELECT COUNT(*) FROM operations WHERE slot = ? AND slot <> ''", number("operations"));
     private static final String SELECT = "SELECT " + OperationRow.COLUMNS + " FROM operations ";
     private static final String ORPHANED = "owner NOT IN (SELECT id FROM controllers)";
     private static final String OURS = " AND operation IN (%s) AND id NOT IN (%s)";
@@ -32,6 +48,10 @@ final class OperationTable {
     record Place(long order, long fence) {}
 
     private OperationTable() {}
+
+    private static Field<Long> number(String name) {
+        return DSL.field(DSL.name(name), Long.class);
+    }
 
     /** Has transactions over one subject's order wait for each other until their end. SQLite has one writer anyway. */
     static void lockSubject(Transaction transaction, String subject) {
@@ -51,12 +71,7 @@ final class OperationTable {
      * is forgotten, or moved to another database; and above the last one, so that they grow whatever clocks say.
      */
     static Place placeAfter(DSLContext sql, String subject, long now) {
-        org.jooq.Record row = sql.fetchSingle(
-                "SELECT COALESCE(MAX(subject_order), 0), COALESCE(MAX(fence), 0), COALESCE((SELECT fence FROM"
-                        + " operations_ended WHERE subject = ? ORDER BY accepted_at DESC, id DESC LIMIT 1), 0)"
-                        + " FROM operations WHERE subject = ?",
-                subject,
-                subject);
+        org.jooq.Record row = PLACE.fetch(sql, subject, subject).getFirst();
         long lastFence = Math.max(row.get(1, Long.class), row.get(2, Long.class));
         return new Place(row.get(0, Long.class) + 1, Math.max(now, lastFence + 1));
     }
@@ -65,8 +80,8 @@ final class OperationTable {
         OperationRow.Accepted accepted = row.accepted();
         OperationRow.Position position = row.position();
         OperationRow.Told told = row.told();
-        sql.execute(
-                INSERT,
+        INSERT.execute(
+                sql,
                 accepted.id(),
                 accepted.operation(),
                 accepted.project(),
@@ -94,8 +109,9 @@ final class OperationTable {
     /** Has {@code now} go to another place, if it is still stored so. A run is refused once it is cancelled. */
     static boolean advance(DSLContext sql, OperationRow now, OperationRow.Position next) {
         boolean running = now.phase() == OperationPhase.RUNNING && next.phase() == OperationPhase.RUNNING;
-        return sql.execute(
-                        running ? ADVANCE + UNLESS_CANCELLED : ADVANCE,
+        FixedStatement statement = running ? ADVANCE_UNLESS_CANCELLED : ADVANCE;
+        return statement.execute(
+                        sql,
                         next.phase().name(),
                         next.step(),
                         next.state(),
@@ -114,29 +130,21 @@ final class OperationTable {
     /** Whether a place of {@code slot} is free; it stays so until this transaction ends. */
     static boolean isFree(Transaction transaction, Slot slot) {
         lock(transaction, slot.key(), 8);
-        return transaction
-                        .sql()
-                        .fetchSingle("SELECT COUNT(*) FROM operations WHERE slot = ? AND slot <> ''", slot.key())
-                        .get(0, Long.class)
-                < slot.atMost();
+        return COUNT_IN_SLOT.fetch(transaction.sql(), slot.key()).getFirst().get(0, Long.class) < slot.atMost();
     }
 
     /** Takes {@code row} out, if it is still stored so. Success is refused once it is cancelled. */
     static boolean remove(DSLContext sql, OperationRow row, boolean success) {
-        return sql.execute(
-                        success ? REMOVE + UNLESS_CANCELLED : REMOVE,
-                        row.id(),
-                        row.owner(),
-                        row.fence(),
-                        row.phase().name(),
-                        row.step())
+        FixedStatement statement = success ? REMOVE_UNLESS_CANCELLED : REMOVE;
+        return statement.execute(
+                        sql, row.id(), row.owner(), row.fence(), row.phase().name(), row.step())
                 == 1;
     }
 
     static void remember(DSLContext sql, OperationRow row, Outcome outcome, Kind<?> kind, String name, long now) {
         OperationRow.Accepted accepted = row.accepted();
-        sql.execute(
-                REMEMBER,
+        REMEMBER.execute(
+                sql,
                 row.id(),
                 row.operation(),
                 accepted.project(),

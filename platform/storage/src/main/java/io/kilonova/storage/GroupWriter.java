@@ -242,8 +242,7 @@ final class GroupWriter implements AutoCloseable {
     /** The flush failed: nobody is told that anything is durable. */
     private void failAll(List<Member<?>> members, SQLException reason) {
         RuntimeException told = StorageFailures.isConstraint(reason)
-                ? new org.jooq.exception.IntegrityConstraintViolationException(
-                        String.valueOf(reason.getMessage()), reason)
+                ? StorageFailures.ofStatement(reason)
                 : StorageFailures.translate(reason, options, false);
         counters.rolledBack.add(members.size());
         for (Member<?> member : members) {

@@ -171,8 +171,8 @@ final class PostgresqlEngine implements Engine {
                 throw StorageError.COMMIT_UNCERTAIN.because(e, options.shownName());
             }
             rollBack(connection);
-            if (String.valueOf(e.getSQLState()).startsWith("23")) {
-                throw new org.jooq.exception.IntegrityConstraintViolationException(String.valueOf(e.getMessage()), e);
+            if (StorageFailures.isConstraint(e)) {
+                throw StorageFailures.ofStatement(e);
             }
             throw StorageFailures.translate(e, options, false);
         }

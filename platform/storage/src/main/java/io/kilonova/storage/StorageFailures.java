@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.jooq.exception.DataAccessException;
+import org.jooq.exception.IntegrityConstraintViolationException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -41,9 +43,18 @@ final class StorageFailures {
         return state.startsWith("08") || state.startsWith("57P0");
     }
 
-    /** Whether SQLite refused a commit because of what it contains (a deferred foreign key). */
+    /** The failure of a statement or a commit as jOOQ throws it. */
+    static DataAccessException ofStatement(SQLException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return isConstraint(failure)
+                ? new IntegrityConstraintViolationException(message, failure)
+                : new DataAccessException(message, failure);
+    }
+
+    /** Whether a statement or a commit was refused because of what it contains. */
     static boolean isConstraint(SQLException failure) {
-        return sqliteCode(failure) == SQLiteErrorCode.SQLITE_CONSTRAINT.code;
+        return sqliteCode(failure) == SQLiteErrorCode.SQLITE_CONSTRAINT.code
+                || String.valueOf(failure.getSQLState()).startsWith("23");
     }
 
     private static Optional<SQLException> sqlCause(Throwable failure) {

@@ -19,6 +19,7 @@ import static io.kilonova.placement.PlacementTables.USED;
 import static io.kilonova.placement.PlacementTables.UUID;
 
 import io.kilonova.errors.ServiceException;
+import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.Transaction;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record3;
 import org.jooq.impl.DSL;
@@ -36,6 +38,33 @@ import org.jooq.impl.DSL;
  * unit. A claim costs about five statements, however many servers a host has.
  */
 public final class Allocations {
+    private static final FixedStatement FIND = FixedStatement.of(sql ->
+            sql.select(PROVIDER_UUID, RESOURCE_CLASS, AMOUNT).from(ALLOCATIONS).where(CONSUMER_UUID.eq("")));
+    private static final FixedStatement INSERT = FixedStatement.of(sql -> sql.insertInto(ALLOCATIONS)
+            .columns(CONSUMER_UUID, PROVIDER_UUID, RESOURCE_CLASS, AMOUNT, UPDATED_AT)
+            .values("", "", "", 0L, 0L));
+    private static final FixedStatement DELETE =
+            FixedStatement.of(sql -> sql.deleteFrom(ALLOCATIONS).where(holding()));
+    private static final FixedStatement CHANGE = FixedStatement.of(
+            sql -> sql.update(ALLOCATIONS).set(AMOUNT, 0L).set(UPDATED_AT, 0L).where(holding()));
+    private static final FixedStatement COUNT_UP = FixedStatement.of(sql -> sql.update(PROVIDERS)
+            .set(GENERATION, GENERATION.plus(1))
+            .set(UPDATED_AT, 0L)
+            .where(UUID.eq("")));
+    private static final FixedStatement GIVE_BACK = FixedStatement.of(
+            sql -> sql.update(INVENTORIES).set(USED, USED.plus(0L)).where(PROVIDER_UUID.eq(""), RESOURCE_CLASS.eq("")));
+
+    /** The whole point: checked where it is written. A whole number below a fraction is below its floor too. */
+    private static final FixedStatement TAKE = FixedStatement.of(sql -> sql.update(INVENTORIES)
+            .set(USED, USED.plus(0L))
+            .where(PROVIDER_UUID.eq(""), RESOURCE_CLASS.eq(""))
+            .and(MIN_UNIT.le(0L))
+            .and(MAX_UNIT.ge(0L))
+            .and(DSL.val(0L).mod(STEP_SIZE).eq(DSL.inline(0L)))
+            .and(USED.plus(0L)
+                    .cast(Double.class)
+                    .le(TOTAL.minus(RESERVED).cast(Double.class).mul(ALLOCATION_RATIO))));
+
     private final Consumers consumers;
     private final Clock clock;
 
@@ -168,10 +197,9 @@ public final class Allocations {
 
     private static Map<Holding, Long> holdings(DSLContext sql, String consumerUuid) {
         Map<Holding, Long> holdings = new TreeMap<>();
-        sql.select(PROVIDER_UUID, RESOURCE_CLASS, AMOUNT)
-                .from(ALLOCATIONS)
-                .where(CONSUMER_UUID.eq(consumerUuid))
-                .forEach(row -> holdings.put(new Holding(row.value1(), row.value2()), row.value3()));
+        FIND.fetch(sql, consumerUuid)
+                .forEach(row ->
+                        holdings.put(new Holding(row.get(PROVIDER_UUID), row.get(RESOURCE_CLASS)), row.get(AMOUNT)));
         return holdings;
     }
 
@@ -210,29 +238,15 @@ public final class Allocations {
         touched.keySet().stream()
                 .map(Holding::providerUuid)
                 .distinct()
-                .forEach(provider -> sql.update(PROVIDERS)
-                        .set(GENERATION, GENERATION.plus(1))
-                        .set(UPDATED_AT, clock.millis())
-                        .where(UUID.eq(provider))
-                        .execute());
+                .forEach(provider -> COUNT_UP.execute(sql, clock.millis(), provider));
     }
 
     private void take(DSLContext sql, Holding holding, long difference, long after) {
-        org.jooq.Condition allowed =
-                PROVIDER_UUID.eq(holding.providerUuid()).and(RESOURCE_CLASS.eq(holding.resourceClass()));
-        if (difference > 0) {
-            // The whole point: checked where it is written. A whole number below a fraction is below its floor too.
-            allowed = allowed.and(MIN_UNIT.le(after))
-                    .and(MAX_UNIT.ge(after))
-                    .and(DSL.val(after).mod(STEP_SIZE).eq(0L))
-                    .and(USED.plus(difference)
-                            .cast(Double.class)
-                            .le(TOTAL.minus(RESERVED).cast(Double.class).mul(ALLOCATION_RATIO)));
-        }
-        int taken = sql.update(INVENTORIES)
-                .set(USED, USED.plus(difference))
-                .where(allowed)
-                .execute();
+        String provider = holding.providerUuid();
+        String resourceClass = holding.resourceClass();
+        int taken = difference > 0
+                ? TAKE.execute(sql, difference, provider, resourceClass, after, after, after, difference)
+                : GIVE_BACK.execute(sql, difference, provider, resourceClass);
         if (taken == 0) {
             throw refusal(sql, holding, after);
         }
@@ -253,23 +267,18 @@ public final class Allocations {
     }
 
     private void write(DSLContext sql, String consumerUuid, Holding holding, long before, long after) {
-        org.jooq.Condition row = CONSUMER_UUID
-                .eq(consumerUuid)
-                .and(PROVIDER_UUID.eq(holding.providerUuid()))
-                .and(RESOURCE_CLASS.eq(holding.resourceClass()));
+        String provider = holding.providerUuid();
+        String resourceClass = holding.resourceClass();
         if (after == 0) {
-            sql.deleteFrom(ALLOCATIONS).where(row).execute();
+            DELETE.execute(sql, consumerUuid, provider, resourceClass);
         } else if (before == 0) {
-            sql.insertInto(ALLOCATIONS)
-                    .columns(CONSUMER_UUID, PROVIDER_UUID, RESOURCE_CLASS, AMOUNT, UPDATED_AT)
-                    .values(consumerUuid, holding.providerUuid(), holding.resourceClass(), after, clock.millis())
-                    .execute();
+            INSERT.execute(sql, consumerUuid, provider, resourceClass, after, clock.millis());
         } else {
-            sql.update(ALLOCATIONS)
-                    .set(AMOUNT, after)
-                    .set(UPDATED_AT, clock.millis())
-                    .where(row)
-                    .execute();
+            CHANGE.execute(sql, after, clock.millis(), consumerUuid, provider, resourceClass);
         }
+    }
+
+    private static Condition holding() {
+        return CONSUMER_UUID.eq("").and(PROVIDER_UUID.eq("")).and(RESOURCE_CLASS.eq(""));
     }
 }

@@ -9,18 +9,29 @@ import static io.kilonova.placement.PlacementTables.UPDATED_AT;
 import static io.kilonova.placement.PlacementTables.USER_ID;
 import static io.kilonova.placement.PlacementTables.UUID;
 
+import io.kilonova.storage.FixedStatement;
+import io.kilonova.storage.RowLock;
 import io.kilonova.storage.Transaction;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
+import org.jooq.Record;
 import org.jooq.Record5;
-import org.jooq.SQLDialect;
 import org.jooq.SelectConditionStep;
 
 /** The rows of consumers: there exactly as long as they have allocations. */
 final class Consumers {
     private static final Set<String> OWNED_TYPES = Set.of(Consumer.INSTANCE, Consumer.MIGRATION);
+
+    private static final FixedStatement FIND = FixedStatement.of(Consumers::select);
+    private static final FixedStatement LOCK = FixedStatement.of(sql -> RowLock.of(sql, select(sql)));
+    private static final FixedStatement INSERT = FixedStatement.of(sql -> sql.insertInto(CONSUMERS)
+            .columns(UUID, PROJECT_ID, USER_ID, CONSUMER_TYPE, GENERATION, CREATED_AT, UPDATED_AT)
+            .values("", "", "", "", 0L, 0L, 0L)
+            .onConflictDoNothing());
+    private static final FixedStatement REMOVE =
+            FixedStatement.of(sql -> sql.deleteFrom(CONSUMERS).where(UUID.eq("")));
 
     private final ConsumerOwners owners;
     private final Clock clock;
@@ -31,15 +42,12 @@ final class Consumers {
     }
 
     Optional<Consumer> find(DSLContext sql, String consumerUuid) {
-        return select(sql, consumerUuid).fetchOptional().map(Consumers::read);
+        return FIND.fetchOptional(sql, consumerUuid).map(Consumers::read);
     }
 
     /** Finds a consumer and keeps others from changing it until the transaction ends. */
     Optional<Consumer> lock(DSLContext sql, String consumerUuid) {
-        // SQLite has one writer and no such clause; PostgreSQL needs it against a second claim of the same consumer.
-        return sql.family() == SQLDialect.SQLITE
-                ? find(sql, consumerUuid)
-                : select(sql, consumerUuid).forUpdate().fetchOptional().map(Consumers::read);
+        return LOCK.fetchOptional(sql, consumerUuid).map(Consumers::read);
     }
 
     static void checkExpected(Claim claim, Optional<Consumer> before) {
@@ -70,18 +78,15 @@ final class Consumers {
 
     void put(DSLContext sql, Claim claim, Optional<Consumer> before) {
         if (before.isEmpty()) {
-            int inserted = sql.insertInto(CONSUMERS)
-                    .columns(UUID, PROJECT_ID, USER_ID, CONSUMER_TYPE, GENERATION, CREATED_AT, UPDATED_AT)
-                    .values(
-                            claim.consumerUuid(),
-                            claim.projectId(),
-                            claim.userId(),
-                            claim.type().orElse(null),
-                            1L,
-                            clock.millis(),
-                            clock.millis())
-                    .onConflictDoNothing()
-                    .execute();
+            int inserted = INSERT.execute(
+                    sql,
+                    claim.consumerUuid(),
+                    claim.projectId(),
+                    claim.userId(),
+                    claim.type().orElse(null),
+                    1L,
+                    clock.millis(),
+                    clock.millis());
             if (inserted == 0) {
                 throw PlacementError.CONSUMER_CHANGED.with("null", "another that was written meanwhile");
             }
@@ -98,17 +103,21 @@ final class Consumers {
     }
 
     void remove(DSLContext sql, String consumerUuid) {
-        sql.deleteFrom(CONSUMERS).where(UUID.eq(consumerUuid)).execute();
+        REMOVE.execute(sql, consumerUuid);
     }
 
-    private static SelectConditionStep<Record5<String, String, String, String, Long>> select(
-            DSLContext sql, String consumerUuid) {
+    private static SelectConditionStep<Record5<String, String, String, String, Long>> select(DSLContext sql) {
         return sql.select(UUID, PROJECT_ID, USER_ID, CONSUMER_TYPE, GENERATION)
                 .from(CONSUMERS)
-                .where(UUID.eq(consumerUuid));
+                .where(UUID.eq(""));
     }
 
-    private static Consumer read(Record5<String, String, String, String, Long> row) {
-        return new Consumer(row.value1(), row.value2(), row.value3(), Optional.ofNullable(row.value4()), row.value5());
+    private static Consumer read(Record row) {
+        return new Consumer(
+                row.get(UUID),
+                row.get(PROJECT_ID),
+                row.get(USER_ID),
+                Optional.ofNullable(row.get(CONSUMER_TYPE)),
+                row.get(GENERATION));
     }
 }

@@ -1,0 +1,73 @@
+package io.kilonova.storage;
+
+import static io.kilonova.storage.Notes.BODY;
+import static io.kilonova.storage.Notes.ID;
+import static io.kilonova.storage.Notes.NOTES;
+import static io.kilonova.storage.Notes.PINNED;
+import static io.kilonova.storage.Notes.WEIGHT;
+import static io.kilonova.storage.Notes.WRITER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.jooq.Record;
+import org.jooq.exception.DataAccessException;
+import org.jooq.exception.IntegrityConstraintViolationException;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class FixedStatementTest {
+    private static final FixedStatement INSERT = FixedStatement.of(sql ->
+            sql.insertInto(NOTES).columns(ID, WRITER, BODY, WEIGHT, PINNED).values("", "", "", 0L, false));
+    private static final FixedStatement FIND = FixedStatement.of(
+            sql -> sql.select(ID, BODY, WEIGHT, PINNED).from(NOTES).where(ID.eq("")));
+    private static final FixedStatement ADD = FixedStatement.of(sql ->
+            sql.update(NOTES).set(WEIGHT, WEIGHT.plus(0L)).where(ID.eq("")).returning(WEIGHT));
+    private static final FixedStatement REMOVE = FixedStatement.of("DELETE FROM notes WHERE id = ?");
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void each_run_has_its_own_values_on_each_database(EachDatabase kind) {
+        try (Database database = Database.open(kind.fresh(folder), Notes.MIGRATIONS)) {
+            database.change(transaction -> {
+                INSERT.execute(transaction.sql(), "a", "somebody", "it's a ?", 7L, true);
+                INSERT.execute(transaction.sql(), "b", "somebody", null, 8L, false);
+            });
+            Record first = database.read(sql -> FIND.fetchOptional(sql, "a")).orElseThrow();
+            Record second = database.read(sql -> FIND.fetchOptional(sql, "b")).orElseThrow();
+            assertThat(first.get(BODY)).isEqualTo("it's a ?");
+            assertThat(first.get(PINNED)).isTrue();
+            assertThat(second.get(BODY)).isNull();
+            assertThat(second.get(WEIGHT)).isEqualTo(8L);
+            assertThat(database.read(sql -> FIND.fetchOptional(sql, "c"))).isEmpty();
+            assertThat(database.<Long>write(transaction ->
+                            ADD.fetch(transaction.sql(), 3, "b").getFirst().get(WEIGHT)))
+                    .isEqualTo(11L);
+            assertThat(database.<Integer>write(transaction -> REMOVE.execute(transaction.sql(), "b")))
+                    .isOne();
+            assertThat(Notes.ids(database)).containsExactly("a");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void what_is_refused_throws_as_any_other_statement_and_runs_again_afterwards(EachDatabase kind) {
+        try (Database database = Database.open(kind.fresh(folder), Notes.MIGRATIONS)) {
+            database.change(transaction -> INSERT.execute(transaction.sql(), "a", "somebody", "", 0L, false));
+            assertThatThrownBy(() -> database.change(
+                            transaction -> INSERT.execute(transaction.sql(), "a", "somebody", "", 0L, false)))
+                    .isInstanceOf(IntegrityConstraintViolationException.class);
+            assertThatThrownBy(() -> database.change(transaction ->
+                            FixedStatement.of("DELETE FROM absent").execute(transaction.sql())))
+                    .isInstanceOf(DataAccessException.class);
+            assertThatThrownBy(() -> database.read(sql -> FIND.fetch(sql, "a", "too many")))
+                    .isInstanceOf(IllegalArgumentException.class);
+            database.change(transaction -> INSERT.execute(transaction.sql(), "b", "somebody", "", 0L, false));
+            assertThat(Notes.ids(database)).containsExactly("a", "b");
+        }
+    }
+}
