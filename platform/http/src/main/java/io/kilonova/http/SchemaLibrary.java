@@ -85,6 +85,9 @@ public final class SchemaLibrary {
      */
     public Query checkQuery(String name, Microversion version, Query query) {
         SchemaCheck check = check(name, version, false);
+        if (query.names().isEmpty() && check.schema().path("required").isEmpty()) {
+            return query; // nearly all requests; to find nothing wrong with nothing would take 5 µs
+        }
         ObjectNode values = JsonNodeFactory.instance.objectNode();
         query.asMap().forEach((parameter, each) -> {
             ArrayNode list = values.putArray(parameter);
