@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jooq.Record;
 import org.jooq.exception.DataAccessException;
 import org.jooq.exception.IntegrityConstraintViolationException;
@@ -37,13 +38,13 @@ class FixedStatementTest {
                 INSERT.execute(transaction.sql(), "a", "somebody", "it's a ?", 7L, true);
                 INSERT.execute(transaction.sql(), "b", "somebody", null, 8L, false);
             });
-            Record first = database.read(sql -> FIND.fetchOptional(sql, "a")).orElseThrow();
-            Record second = database.read(sql -> FIND.fetchOptional(sql, "b")).orElseThrow();
+            Record first = find(database, "a").orElseThrow();
+            Record second = find(database, "b").orElseThrow();
             assertThat(first.get(BODY)).isEqualTo("it's a ?");
             assertThat(first.get(PINNED)).isTrue();
             assertThat(second.get(BODY)).isNull();
             assertThat(second.get(WEIGHT)).isEqualTo(8L);
-            assertThat(database.read(sql -> FIND.fetchOptional(sql, "c"))).isEmpty();
+            assertThat(find(database, "c")).isEmpty();
             assertThat(database.<Long>write(transaction ->
                             ADD.fetch(transaction.sql(), 3, "b").getFirst().get(WEIGHT)))
                     .isEqualTo(11L);
@@ -69,5 +70,9 @@ class FixedStatementTest {
             database.change(transaction -> INSERT.execute(transaction.sql(), "b", "somebody", "", 0L, false));
             assertThat(Notes.ids(database)).containsExactly("a", "b");
         }
+    }
+
+    private static Optional<Record> find(Database database, String id) {
+        return database.<Optional<Record>>read(sql -> FIND.fetchOptional(sql, id));
     }
 }

@@ -48,7 +48,7 @@ public final class Allocations {
     private static final FixedStatement CHANGE = FixedStatement.of(
             sql -> sql.update(ALLOCATIONS).set(AMOUNT, 0L).set(UPDATED_AT, 0L).where(holding()));
     private static final FixedStatement COUNT_UP = FixedStatement.of(sql -> sql.update(PROVIDERS)
-            .set(GENERATION, GENERATION.plus(1))
+            .set(GENERATION, GENERATION.plus(DSL.inline(1)))
             .set(UPDATED_AT, 0L)
             .where(UUID.eq("")));
     private static final FixedStatement GIVE_BACK = FixedStatement.of(
