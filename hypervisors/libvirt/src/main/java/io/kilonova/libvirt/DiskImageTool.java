@@ -49,6 +49,22 @@ final class DiskImageTool {
                 String.valueOf(sizeBytes));
     }
 
+    /** Names another file as what an overlay lies over; it must hold the same bytes. */
+    void rebase(Path overlay, Path base, DiskFormat baseFormat) {
+        run(
+                SHORT_PROCESSOR_SECONDS,
+                "rebase",
+                "-q",
+                "-u",
+                "-f",
+                DiskFormat.QCOW2.label(),
+                "-b",
+                base.toString(),
+                "-F",
+                baseFormat.label(),
+                overlay.toString());
+    }
+
     /** Makes an empty disk. */
     void createEmpty(Path disk, DiskFormat format, long sizeBytes) {
         run(SHORT_PROCESSOR_SECONDS, "create", "-q", "-f", format.label(), disk.toString(), String.valueOf(sizeBytes));

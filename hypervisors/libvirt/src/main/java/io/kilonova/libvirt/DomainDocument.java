@@ -38,12 +38,17 @@ final class DomainDocument {
         }
     }
 
+    /** The outermost element. */
+    Element root() {
+        return root;
+    }
+
     /** An element of a document as one of its own. */
     static DomainDocument of(Element root) {
         return new DomainDocument(root);
     }
 
-    /** The elements at a path of names below the root, for example {@code devices/interface}. */
+    /** The elements at a path of names below the root, for example {@code devices/interface}; {@code *} is any. */
     List<Element> at(String path) {
         List<Element> found = List.of(root);
         for (String name : path.split("/")) {
@@ -64,7 +69,7 @@ final class DomainDocument {
         List<Element> children = new ArrayList<>();
         NodeList nodes = parent.getChildNodes();
         for (int index = 0; index < nodes.getLength(); index++) {
-            if (nodes.item(index) instanceof Element child && name.equals(child.getLocalName())) {
+            if (nodes.item(index) instanceof Element child && (name.equals("*") || name.equals(child.getLocalName()))) {
                 children.add(child);
             }
         }

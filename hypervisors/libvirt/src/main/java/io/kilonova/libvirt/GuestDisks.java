@@ -6,7 +6,10 @@ import io.kilonova.spi.ImageFormat;
 import io.kilonova.spi.ImageReference;
 import io.kilonova.spi.Progress;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
 
 /** The files of guests: made once, all or none, and found again from the specification alone. */
 final class GuestDisks {
@@ -28,6 +32,8 @@ final class GuestDisks {
     private static final String IMAGES_USED = "images";
     private static final String CONSOLE = "console.log";
     private static final int SERIAL_CHARACTERS = 20;
+    private static final long DISK_BYTES_MAXIMUM = 64L << 40;
+    private static final long REPORT_EVERY_BYTES = 64L << 20;
 
     private final String host;
     private final InstanceFolders folders;
@@ -90,9 +96,30 @@ final class GuestDisks {
 
     /** Makes the guest's files from images that were fetched, unless they are there. */
     void build(GuestSpecification guest) {
-        if (exist(guest.id())) {
-            return;
+        if (!exist(guest.id())) {
+            fill(guest, building -> createDisks(guest, building));
         }
+    }
+
+    /** Makes the guest's files of those that another host sent; what is there is replaced once they are whole. */
+    void rebuild(GuestSpecification guest, InputStream sent, Progress progress) {
+        fill(guest, building -> {
+            DiskStream.write(sent, building, Set.of(ROOT, EPHEMERAL, CONSOLE), DISK_BYTES_MAXIMUM, bytes -> {
+                if (bytes / REPORT_EVERY_BYTES != (bytes - DiskStream.BLOCK_BYTES) / REPORT_EVERY_BYTES) {
+                    progress.report("Copying disks: %d MiB".formatted(bytes / MEBIBYTE), 50);
+                }
+            });
+            adopt(guest, building);
+            InstanceFolders.delete(folders.of(guest.id()));
+        });
+    }
+
+    /** Something that is done to a folder that is being filled. */
+    private interface Filling {
+        void into(Path building) throws IOException;
+    }
+
+    private void fill(GuestSpecification guest, Filling disks) {
         Path building = null;
         try {
             building = folders.building(guest.id());
@@ -103,7 +130,15 @@ final class GuestDisks {
                             .map(image ->
                                     images.locate(image).file().getFileName().toString())
                             .toList());
-            fill(guest, building);
+            disks.into(building);
+            createSwap(guest, building);
+            if (guest.configDrive().isPresent()) {
+                ConfigDriveImage.write(
+                        host,
+                        guest.id(),
+                        building.resolve(CONFIG_DRIVE),
+                        guest.configDrive().get());
+            }
             Files.move(building, folders.of(guest.id()), StandardCopyOption.ATOMIC_MOVE);
             building = null;
         } catch (IOException failure) {
@@ -113,7 +148,7 @@ final class GuestDisks {
         }
     }
 
-    private void fill(GuestSpecification guest, Path building) throws IOException {
+    private void createDisks(GuestSpecification guest, Path building) {
         long flavorBytes = guest.rootDiskGibibytes() * GIBIBYTE;
         if (guest.image().format() == ImageFormat.ISO) {
             if (flavorBytes > 0) {
@@ -124,9 +159,56 @@ final class GuestDisks {
             long size = Math.max(flavorBytes, images.virtualSizeBytes(guest.image()));
             tool.createOverlay(building.resolve(ROOT), base.file(), base.format(), size);
         }
+        createEphemeral(guest, building);
+    }
+
+    /** Looks into disks that another host sent, puts the root disk over this host's copy of its image, and lets them grow. */
+    private void adopt(GuestSpecification guest, Path building) throws IOException {
+        Path root = building.resolve(ROOT);
+        boolean overlay = guest.image().format() != ImageFormat.ISO;
+        if (overlay || Files.exists(root)) {
+            long size = inspected(guest, root, overlay);
+            if (overlay) {
+                BaseImage base = images.locate(guest.image());
+                tool.rebase(root, base.file(), base.format());
+            }
+            grow(root, size, guest.rootDiskGibibytes() == 0 ? size : guest.rootDiskGibibytes() * GIBIBYTE);
+        }
+        Path ephemeral = building.resolve(EPHEMERAL);
+        if (Files.exists(ephemeral)) {
+            grow(ephemeral, inspected(guest, ephemeral, false), guest.ephemeralDiskGibibytes() * GIBIBYTE);
+        } else {
+            createEphemeral(guest, building);
+        }
+    }
+
+    private long inspected(GuestSpecification guest, Path disk, boolean overlay) throws IOException {
+        try {
+            return overlay
+                    ? ImageInspection.virtualSizeBytesOfOverlay(disk)
+                    : ImageInspection.virtualSizeBytes(disk, DiskFormat.QCOW2);
+        } catch (ImageInspection.Refused | NoSuchFileException wrong) {
+            throw HypervisorError.HYPERVISOR_REFUSED.because(
+                    wrong, host, "the disks that came for guest %s are not a guest's".formatted(guest.id()));
+        }
+    }
+
+    private void grow(Path disk, long bytes, long wantedBytes) {
+        if (wantedBytes < bytes) {
+            throw HypervisorError.FLAVOR_DISK_TOO_SMALL.with(wantedBytes, bytes);
+        }
+        if (wantedBytes > bytes) {
+            tool.grow(disk, DiskFormat.QCOW2, wantedBytes);
+        }
+    }
+
+    private void createEphemeral(GuestSpecification guest, Path building) {
         if (guest.ephemeralDiskGibibytes() > 0) {
             tool.createEmpty(building.resolve(EPHEMERAL), DiskFormat.QCOW2, guest.ephemeralDiskGibibytes() * GIBIBYTE);
         }
+    }
+
+    private void createSwap(GuestSpecification guest, Path building) {
         if (guest.swapMebibytes() > 0) {
             Path swap = building.resolve(SWAP);
             tool.createEmpty(swap, DiskFormat.RAW, guest.swapMebibytes() * MEBIBYTE);
@@ -138,12 +220,45 @@ final class GuestDisks {
                         : HypervisorError.HYPERVISOR_REFUSED.with(host, "mkswap ended with " + made.status());
             }
         }
-        if (guest.configDrive().isPresent()) {
-            ConfigDriveImage.write(
-                    host,
-                    guest.id(),
-                    building.resolve(CONFIG_DRIVE),
-                    guest.configDrive().get());
+    }
+
+    /** The files of a guest that go with it to another host; the rest is made there from what the guest is. */
+    InputStream read(String guestId) {
+        try {
+            return new DiskStream(Stream.of(ROOT, EPHEMERAL, CONSOLE)
+                    .map(folders.of(guestId)::resolve)
+                    .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .toList());
+        } catch (IOException failure) {
+            throw HostDisk.failure(host, failure, "reading a guest's disks");
+        }
+    }
+
+    /** Makes the place where a guest arrives that runs on another host. */
+    void expect(String guestId, Optional<DiskOwner> emulator) {
+        try {
+            folders.expect(guestId, emulator);
+        } catch (IOException failure) {
+            throw HostDisk.failure(host, failure, "expecting a guest");
+        }
+    }
+
+    /** That place. */
+    Path arrival(String guestId) {
+        return folders.arrival(guestId);
+    }
+
+    /** Whether the guest is on its way here, as far as was noticed. */
+    boolean expected(String guestId) {
+        return InstanceFolders.UUID.matcher(guestId).matches() && Files.isDirectory(folders.arrival(guestId));
+    }
+
+    /** Ends the wait for a guest, which is here. */
+    void arrived(String guestId) {
+        try {
+            InstanceFolders.delete(folders.arrival(guestId));
+        } catch (IOException failure) {
+            throw HostDisk.failure(host, failure, "welcoming a guest");
         }
     }
 

@@ -12,8 +12,8 @@ import java.util.Set;
 final class GuestListing {
     private GuestListing() {}
 
-    /** Every guest now; one that vanishes meanwhile is left out. */
-    static List<GuestReport> read(LibvirtConnection connection) {
+    /** Every guest now; one that vanishes meanwhile, or has not arrived yet, is left out. */
+    static List<GuestReport> read(LibvirtConnection connection, GuestDisks disks) {
         Set<String> saved = new HashSet<>();
         for (LibvirtDomain domain : connection.domainsWithSavedMemory()) {
             try (domain) {
@@ -24,7 +24,7 @@ final class GuestListing {
         List<GuestReport> reports = new ArrayList<>(domains.size());
         try {
             for (LibvirtDomain domain : domains) {
-                report(domain, saved).ifPresent(reports::add);
+                report(domain, saved, disks).ifPresent(reports::add);
             }
             return reports;
         } finally {
@@ -32,10 +32,16 @@ final class GuestListing {
         }
     }
 
-    private static Optional<GuestReport> report(LibvirtDomain domain, Set<String> saved) {
+    private static Optional<GuestReport> report(LibvirtDomain domain, Set<String> saved, GuestDisks disks) {
         try {
             String uuid = domain.uuid();
             DomainState state = domain.state();
+            if (disks.expected(uuid)) {
+                if (!state.active() || domain.arriving()) {
+                    return Optional.empty();
+                }
+                disks.arrived(uuid);
+            }
             PowerState power = !state.active() && saved.contains(uuid) ? PowerState.SUSPENDED : state.power();
             return Optional.of(new GuestReport(uuid, domain.name(), domain.ours(), power));
         } catch (LibvirtException refusal) {

@@ -55,6 +55,12 @@ final class GuestStarter {
         }
     }
 
+    /** Defines a guest that comes from another host, and plugs its cards, for it arrives running. */
+    void expect(LibvirtConnection connection, GuestSpecification guest, GuestShape shape) {
+        define(connection, guest, shape).close();
+        guest.interfaces().forEach(plug::plug);
+    }
+
     /** Brings a guest back from its saved memory, whose own definition it goes on with, or starts one that has none. */
     boolean resume(LibvirtConnection connection, GuestSpecification guest, GuestShape shape) {
         disks.require(guest.id());

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.transform.OutputKeys;
 import javax.xml.transform.Transformer;
 import javax.xml.transform.TransformerException;
@@ -25,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads what a host is and has. */
 final class HostDescription {
     private static final Logger LOG = LoggerFactory.getLogger(HostDescription.class);
+    private static final Pattern OWNER = Pattern.compile("\\+(\\d{1,9}):\\+(\\d{1,9})");
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private HostDescription() {}
@@ -51,6 +54,18 @@ final class HostDescription {
                 diskGibibytes(instances),
                 cpuInformation(capabilities, architecture, node, features),
                 ProcessorTraits.of(guestFeatures.isEmpty() ? features : guestFeatures));
+    }
+
+    /** Whom QEMU runs as here, as user and group, when it is not root. */
+    static Optional<DiskOwner> emulatorUser(LibvirtConnection connection) {
+        return DomainDocument.parse(connection.capabilities()).at("host/secmodel").stream()
+                .filter(model -> DomainDocument.children(model, "model").stream()
+                        .anyMatch(name -> name.getTextContent().equals("dac")))
+                .flatMap(model -> DomainDocument.children(model, "baselabel").stream())
+                .map(label -> OWNER.matcher(label.getTextContent()))
+                .filter(Matcher::matches)
+                .map(owner -> new DiskOwner(Integer.parseInt(owner.group(1)), Integer.parseInt(owner.group(2))))
+                .findFirst();
     }
 
     private static String cpuInformation(

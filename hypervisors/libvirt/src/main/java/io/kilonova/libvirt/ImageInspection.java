@@ -54,13 +54,24 @@ final class ImageInspection {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return switch (format) {
                 case RAW -> channel.size();
-                case QCOW2 -> qcow2(channel);
+                case QCOW2 -> qcow2(channel, false);
                 case VMDK -> vmdk(channel);
             };
         }
     }
 
-    private static long qcow2(FileChannel channel) throws IOException, Refused {
+    /**
+     * The size of the disk of a guest, in bytes: an overlay, whose backing file is for us to name.
+     *
+     * @throws Refused when the file is not an overlay as this program makes them
+     */
+    static long virtualSizeBytesOfOverlay(Path file) throws IOException, Refused {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return qcow2(channel, true);
+        }
+    }
+
+    private static long qcow2(FileChannel channel, boolean overlay) throws IOException, Refused {
         ByteBuffer header = read(channel, 0, QCOW2_HEADER_BYTES);
         if (header.limit() < 72 || header.getInt(0) != QCOW2_MAGIC) {
             throw new Refused("it is recorded as qcow2 and is not one");
@@ -70,7 +81,9 @@ final class ImageInspection {
             throw new Refused("its qcow2 version is %d".formatted(version));
         }
         if (header.getLong(8) != 0 || header.getInt(16) != 0) {
-            throw new Refused("it has a backing file");
+            if (!overlay) {
+                throw new Refused("it has a backing file");
+            }
         }
         int clusterBits = header.getInt(20);
         long size = header.getLong(24);

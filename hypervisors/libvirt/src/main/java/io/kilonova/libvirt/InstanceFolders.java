@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
 final class InstanceFolders {
     static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final String BUILDING = ".building";
+    private static final int SOCKET_PATH_MAXIMUM = 107;
 
     private final Path instances;
     private final Path base;
@@ -61,6 +63,31 @@ final class InstanceFolders {
         Files.createDirectory(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
         return folder;
+    }
+
+    /**
+     * Where a guest arrives that another host sends: there while it is awaited.
+     *
+     * @param owner who alone may come in, beside root
+     */
+    void expect(String guestId, Optional<DiskOwner> owner) throws IOException {
+        Path arrival = arrival(guestId);
+        if (arrival.resolve("memory").toString().length() > SOCKET_PATH_MAXIMUM) {
+            throw HypervisorError.SPECIFICATION_INVALID.with(
+                    guestId, "the path of its folder is too long for a socket");
+        }
+        delete(arrival);
+        Files.createDirectory(
+                arrival, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        if (owner.isPresent()) {
+            Files.setAttribute(arrival, "unix:uid", owner.get().user());
+            Files.setAttribute(arrival, "unix:gid", owner.get().group());
+        }
+    }
+
+    /** The folder of {@link #expect}. */
+    Path arrival(String guestId) {
+        return of(guestId).resolve("arriving");
     }
 
     /** Removes all that a guest has here. */

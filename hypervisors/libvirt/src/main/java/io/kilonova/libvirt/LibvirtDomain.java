@@ -1,9 +1,12 @@
 package io.kilonova.libvirt;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -24,6 +27,14 @@ public final class LibvirtDomain implements AutoCloseable {
     private static final int AFFECT_LIVE = 1;
     private static final int AFFECT_CONFIG = 1 << 1;
     private static final int METADATA_ELEMENT = 2;
+    private static final int PAUSED_FOR_MIGRATION = 2;
+    private static final int NO_JOB = 0;
+    private static final int MIGRATE_LIVE = 1;
+    private static final int MIGRATE_PEER_TO_PEER = 1 << 1;
+    private static final int MIGRATE_PERSISTENTLY = 1 << 3;
+    private static final int MIGRATE_WITH_OVERLAYS = 1 << 7;
+    private static final int MIGRATE_ABORT_ON_ERROR = 1 << 12;
+    private static final int MIGRATE_CONVERGING = 1 << 13;
 
     private final LibvirtLibrary library;
     private final NativeThread thread;
@@ -61,6 +72,84 @@ public final class LibvirtDomain implements AutoCloseable {
                 return DomainState.of(state.get(JAVA_INT, 0));
             }
         });
+    }
+
+    /** Whether it waits for the rest of itself from another host. */
+    public boolean arriving() {
+        return thread.call(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment state = arena.allocate(JAVA_INT);
+                MemorySegment reason = arena.allocate(JAVA_INT);
+                library.checked(library.domainState.number(open(), state, reason, 0));
+                return DomainState.of(state.get(JAVA_INT, 0)) == DomainState.PAUSED
+                        && reason.get(JAVA_INT, 0) == PAUSED_FOR_MIGRATION;
+            }
+        });
+    }
+
+    /**
+     * Sends it to another host while it runs, with all disks that it writes, and waits for the end. Without an exception it
+     * runs there and has no process here; its definition stays here.
+     *
+     * @param destination the other libvirt's URI, as this libvirtd reaches it
+     * @param sockets the folder on both machines where QEMU meets QEMU
+     * @param definitionXml how it is defined there
+     */
+    public void migrate(String destination, Path sockets, String definitionXml) {
+        Map<String, String> how = Map.of(
+                "migrate_uri",
+                "unix://" + sockets.resolve("memory"),
+                "disks_uri",
+                "unix://" + sockets.resolve("disks"),
+                "destination_xml",
+                definitionXml,
+                "persistent_xml",
+                definitionXml);
+        int flags = MIGRATE_LIVE
+                | MIGRATE_PEER_TO_PEER
+                | MIGRATE_PERSISTENTLY
+                | MIGRATE_WITH_OVERLAYS
+                | MIGRATE_ABORT_ON_ERROR
+                | MIGRATE_CONVERGING;
+        check(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                return library.domainMigrate.number(
+                        open(), arena.allocateFrom(destination), TypedParameters.of(arena, how), how.size(), flags);
+            }
+        });
+    }
+
+    /** What it is busy with. */
+    public DomainJob job() {
+        try {
+            return thread.call(this::readJob);
+        } catch (LibvirtException refusal) {
+            if (refusal.fault().code() == LibvirtFault.OPERATION_INVALID) {
+                return DomainJob.NONE; // it does not run
+            }
+            throw refusal;
+        }
+    }
+
+    private DomainJob readJob() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment kind = arena.allocate(JAVA_INT);
+            MemorySegment parameters = arena.allocate(ADDRESS);
+            MemorySegment count = arena.allocate(JAVA_INT);
+            library.checked(library.domainJobStatistics.number(open(), kind, parameters, count, 0));
+            MemorySegment list = parameters.get(ADDRESS, 0);
+            try {
+                return new DomainJob(
+                        kind.get(JAVA_INT, 0) != NO_JOB, TypedParameters.numbers(list, count.get(JAVA_INT, 0)));
+            } finally {
+                library.freeParameters.nothing(list, count.get(JAVA_INT, 0));
+            }
+        }
+    }
+
+    /** Has what it is busy with given up. */
+    public void abortJob() {
+        check(() -> library.domainAbortJob.number(open()));
     }
 
     /** Starts it; from its saved memory when it has one. */

@@ -1,6 +1,5 @@
 package io.kilonova.libvirt;
 
-import io.kilonova.errors.ServiceException;
 import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.GraphicsEndpoint;
 import io.kilonova.spi.GuestEvent;
@@ -9,7 +8,6 @@ import io.kilonova.spi.GuestReport;
 import io.kilonova.spi.GuestSpecification;
 import io.kilonova.spi.HostInventory;
 import io.kilonova.spi.Hypervisor;
-import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.ImageSource;
 import io.kilonova.spi.LiveMigrationOptions;
 import io.kilonova.spi.LiveMigrationProgress;
@@ -42,6 +40,8 @@ public final class LibvirtHypervisor implements Hypervisor {
     private final GuestLife life;
     private final PowerCommands power;
     private final CardChange cards;
+    private final ColdMoves coldMoves;
+    private final LiveMoves liveMoves;
 
     /**
      * Makes the state folder and finds out how guests can run, which takes a few seconds the first time on a host.
@@ -65,6 +65,8 @@ public final class LibvirtHypervisor implements Hypervisor {
         this.life = new GuestLife(host, access, disks, starter);
         this.power = new PowerCommands(host, access, starter);
         this.cards = new CardChange(host, access, starter, plug);
+        this.coldMoves = new ColdMoves(host, access, disks, starter);
+        this.liveMoves = new LiveMoves(options, access, disks, starter);
     }
 
     @Override
@@ -132,40 +134,36 @@ public final class LibvirtHypervisor implements Hypervisor {
 
     @Override
     public InputStream exportDisks(String guestId) {
-        throw notBuilt("send disks to another host");
+        return coldMoves.exportDisks(guestId);
     }
 
     @Override
     public void importDisks(GuestSpecification guest, DiskSource source, Progress progress) {
-        throw notBuilt("take disks from another host");
+        coldMoves.importDisks(guest, source, progress);
     }
 
     @Override
     public LiveMigrationTarget prepareLiveMigration(GuestSpecification guest, boolean copyDisks, Progress progress) {
-        throw notBuilt("take a running guest from another host");
+        return liveMoves.prepare(guest, copyDisks, progress);
     }
 
     @Override
     public void liveMigrate(
             GuestSpecification guest,
             LiveMigrationTarget target,
-            LiveMigrationOptions options,
+            LiveMigrationOptions how,
             LiveMigrationProgress.Listener listener) {
-        throw notBuilt("send a running guest to another host");
+        liveMoves.send(guest, target, how, listener);
     }
 
     @Override
     public void abortLiveMigration(String guestId) {
-        throw HypervisorError.NOT_MIGRATING.with(guestId, host);
+        liveMoves.abort(guestId);
     }
 
     @Override
     public void forceCompleteLiveMigration(String guestId) {
-        throw HypervisorError.NOT_MIGRATING.with(guestId, host);
-    }
-
-    private ServiceException notBuilt(String what) {
-        return HypervisorError.NOT_SUPPORTED.with(host, what + " is not built");
+        liveMoves.complete(guestId);
     }
 
     @Override
@@ -201,7 +199,7 @@ public final class LibvirtHypervisor implements Hypervisor {
 
     @Override
     public List<GuestReport> guests() {
-        return session.call("listing guests", GuestListing::read);
+        return session.call("listing guests", connection -> GuestListing.read(connection, disks));
     }
 
     @Override

@@ -59,6 +59,10 @@ final class LibvirtLibrary {
     final NativeFunction domainDetach;
     final NativeFunction domainIsPersistent;
     final NativeFunction domainFree;
+    final NativeFunction domainMigrate;
+    final NativeFunction domainJobStatistics;
+    final NativeFunction domainAbortJob;
+    final NativeFunction freeParameters;
     final LibvirtCallbacks callbacks;
     private final NativeFunction release;
     private final NativeFunction lastError;
@@ -111,6 +115,10 @@ final class LibvirtLibrary {
         domainDetach = number("virDomainDetachDeviceFlags", ADDRESS, ADDRESS, JAVA_INT);
         domainIsPersistent = number("virDomainIsPersistent", ADDRESS);
         domainFree = number("virDomainFree", ADDRESS);
+        domainMigrate = number("virDomainMigrateToURI3", ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT);
+        domainJobStatistics = number("virDomainGetJobStats", ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
+        domainAbortJob = number("virDomainAbortJob", ADDRESS);
+        freeParameters = bind("virTypedParamsFree", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT));
         callbacks = new LibvirtCallbacks(linker, domainUuid);
         lastError = pointer("virGetLastError");
         runEvents = number("virEventRunDefaultImpl");

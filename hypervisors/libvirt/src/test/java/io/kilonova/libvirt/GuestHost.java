@@ -12,16 +12,20 @@ import io.kilonova.spi.ImageFormat;
 import io.kilonova.spi.ImageReference;
 import io.kilonova.spi.NetworkPlug;
 import io.kilonova.spi.PowerState;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,6 +45,7 @@ final class GuestHost implements AutoCloseable {
     private final ImageReference kernel;
     private final ImageReference ramdisk;
     private final ImageReference empty;
+    private final Map<String, RandomAccessFile> terminals = new ConcurrentHashMap<>();
     private LibvirtHypervisor hypervisor;
 
     /** A network that remembers what is plugged in. */
@@ -115,6 +120,54 @@ final class GuestHost implements AutoCloseable {
     /** What the guest wrote to its serial console. */
     String said(String id) {
         return new String(hypervisor.console(id, 1 << 20), StandardCharsets.UTF_8);
+    }
+
+    /** Types a line into the shell on the guest's serial console. */
+    void type(String id, String line) throws Exception {
+        String terminal = onDomain(
+                id,
+                domain -> DomainDocument.parse(domain.liveXml())
+                        .first("devices/serial/source")
+                        .orElseThrow()
+                        .getAttribute("path"));
+        if (!terminals.containsKey(terminal)) {
+            terminals.put(terminal, new RandomAccessFile(terminal, "rw"));
+            Thread.ofPlatform().daemon().start(() -> drain(terminals.get(terminal)));
+        }
+        terminals.get(terminal).writeBytes(line + "\n");
+    }
+
+    /** QEMU takes what is typed while someone listens; what the guest says is read from its log. */
+    private static void drain(RandomAccessFile terminal) {
+        try {
+            while (terminal.read() >= 0) {
+                // Nobody needs it.
+            }
+        } catch (IOException ended) {
+            // The guest has ended.
+        }
+    }
+
+    /** How fast a guest may move, in MiB a second. */
+    void speed(String id, int mebibytesEachSecond) throws Exception {
+        String name = report(id).orElseThrow().name();
+        Process virsh = new ProcessBuilder(
+                        "virsh",
+                        "-c",
+                        options.connectionUri(),
+                        "migrate-setspeed",
+                        name,
+                        String.valueOf(mebibytesEachSecond))
+                .inheritIO()
+                .start();
+        assertThat(virsh.waitFor()).isZero();
+    }
+
+    private <T> T onDomain(String id, Function<LibvirtDomain, T> work) {
+        try (LibvirtConnection connection =
+                LibvirtConnection.open(LibvirtLibrary.load(), options.connectionUri(), Duration.ofSeconds(5))) {
+            return connection.on(id, work).orElseThrow();
+        }
     }
 
     void awaitSaid(String id, String text, int times) {

@@ -54,6 +54,23 @@ final class Specifications {
         return copy(guest, guest.id(), guest.displayName(), guest.interfaces(), Optional.of(files), guest.properties());
     }
 
+    static GuestSpecification sized(GuestSpecification guest, int rootDiskGibibytes) {
+        return new GuestSpecification(
+                guest.id(),
+                guest.hypervisorName(),
+                guest.displayName(),
+                guest.virtualCpus(),
+                guest.memoryMebibytes(),
+                rootDiskGibibytes,
+                guest.ephemeralDiskGibibytes(),
+                guest.swapMebibytes(),
+                guest.image(),
+                guest.kernel(),
+                guest.interfaces(),
+                guest.configDrive(),
+                guest.properties());
+    }
+
     /** A card that nothing is wrong with. */
     static GuestInterface card(String model) {
         return new GuestInterface("port-1", "tap3f2c1d84-0a", "fa:16:3e:00:00:01", 1442, model);

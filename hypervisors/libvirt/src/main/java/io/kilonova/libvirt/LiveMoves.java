@@ -1,0 +1,240 @@
+package io.kilonova.libvirt;
+
+import io.kilonova.errors.ServiceException;
+import io.kilonova.spi.GuestSpecification;
+import io.kilonova.spi.HypervisorError;
+import io.kilonova.spi.LiveMigrationOptions;
+import io.kilonova.spi.LiveMigrationProgress;
+import io.kilonova.spi.LiveMigrationTarget;
+import io.kilonova.spi.Progress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves guests that run. The source's libvirt talks to the destination's, and QEMU to QEMU, over Unix sockets alone: the
+ * destination's folder for the guest, which nobody but QEMU's user and root comes into. No port is opened and no
+ * certificate of libvirt's is needed; what carries the bytes between machines is whoever makes these sockets reachable on
+ * the source.
+ */
+final class LiveMoves {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveMoves.class);
+    private static final Duration TELL_EVERY = Duration.ofSeconds(1);
+
+    private final LibvirtOptions options;
+    private final String host;
+    private final GuestAccess access;
+    private final GuestDisks disks;
+    private final GuestStarter starter;
+    private final Set<String> givenUp = ConcurrentHashMap.newKeySet();
+
+    LiveMoves(LibvirtOptions options, GuestAccess access, GuestDisks disks, GuestStarter starter) {
+        this.options = options;
+        this.host = options.host();
+        this.access = access;
+        this.disks = disks;
+        this.starter = starter;
+    }
+
+    /** Makes a definition and disks to fill, and the place where the guest arrives. */
+    LiveMigrationTarget prepare(GuestSpecification guest, boolean copyDisks, Progress progress) {
+        if (!copyDisks) {
+            throw HypervisorError.NOT_SUPPORTED.with(host, "the disks of its guests are its own, and must be copied");
+        }
+        GuestShape shape = starter.shapeOf(guest);
+        try (GuestDisks.Hold _ = disks.holdImages()) {
+            if (!access.active(guest.id())) {
+                disks.fetchImages(guest, progress);
+                access.exclusively(guest.id(), () -> {
+                    // Disks that an earlier attempt filled would show through where the guest's own are empty.
+                    disks.remove(guest.id());
+                    disks.build(guest);
+                    access.call("expecting a guest", guest.id(), connection -> {
+                        disks.expect(guest.id(), HostDescription.emulatorUser(connection));
+                        starter.expect(connection, guest, shape);
+                        return guest.id();
+                    });
+                });
+            }
+        }
+        return new LiveMigrationTarget(
+                host,
+                options.connectionUri().replaceFirst("^qemu:", "qemu+unix:"),
+                disks.arrival(guest.id()).toString());
+    }
+
+    /** Sends the guest, telling how far it is. */
+    void send(
+            GuestSpecification guest,
+            LiveMigrationTarget target,
+            LiveMigrationOptions how,
+            LiveMigrationProgress.Listener listener) {
+        String id = guest.id();
+        access.exclusively(id, () -> {
+            if (!access.active(id)) {
+                return;
+            }
+            givenUp.remove(id);
+            follow(
+                    id,
+                    CompletableFuture.supplyAsync(() -> move(id, target, how.limit()), Thread::startVirtualThread),
+                    how.limit(),
+                    listener);
+        });
+    }
+
+    private boolean move(String id, LiveMigrationTarget target, Duration limit) {
+        return access.call(
+                "moving a guest",
+                id,
+                connection -> connection
+                        .on(id, domain -> {
+                            if (domain.job().leaving()) {
+                                return awaitOther(domain, limit);
+                            }
+                            String definition = definitionAt(target, id);
+                            String xml = new RunningGuest(DomainDocument.parse(domain.liveXml()))
+                                    .definedBy(DomainDocument.parse(definition));
+                            try {
+                                domain.migrate(target.connection(), Path.of(target.address()), xml);
+                            } catch (LibvirtException failure) {
+                                ended(connection, domain, failure);
+                            }
+                            return true;
+                        })
+                        .orElse(true));
+    }
+
+    /** What a process before this one began goes on in libvirtd. */
+    private boolean awaitOther(LibvirtDomain domain, Duration limit) {
+        if (!GuestPower.await(host, limit, () -> !domain.job().leaving())
+                || domain.state().active()) {
+            throw refused("the guest could not be moved, and runs on");
+        }
+        return true;
+    }
+
+    /** A guest that has no process here is moved, whatever was said at the end. */
+    private void ended(LibvirtConnection connection, LibvirtDomain domain, LibvirtException failure) {
+        if (!connection.alive()) {
+            throw failure;
+        }
+        if (domain.state().active()) {
+            LOG.warn("Guest {} stays on host {}: {}", domain.uuid(), host, failure.getMessage());
+            throw HypervisorError.HYPERVISOR_REFUSED.because(
+                    failure, host, "the guest could not be moved, and runs on");
+        }
+    }
+
+    /** Waits for the end, in steps; what takes too long is given up. */
+    private void follow(String id, Future<Boolean> move, Duration limit, LiveMigrationProgress.Listener listener) {
+        long start = System.nanoTime();
+        boolean overdue = false;
+        while (true) {
+            try {
+                move.get(TELL_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException underWay) {
+                DomainJob job = job(id);
+                if (job.leaving()) {
+                    listener.moved(job.progress());
+                    if (System.nanoTime() - start > limit.toNanos()) {
+                        overdue = true;
+                        giveUp(id);
+                    }
+                }
+            } catch (ExecutionException failed) {
+                if (failed.getCause() instanceof ServiceException failure) {
+                    throw outcome(id, failure, overdue);
+                }
+                throw new IllegalStateException("moving a guest failed", failed.getCause());
+            } catch (InterruptedException cancelled) {
+                // The move goes on in libvirtd; whoever repeats the command waits for its end.
+                Thread.currentThread().interrupt();
+                throw HypervisorError.HYPERVISOR_UNREACHABLE.with(host, "nobody waits for the move any more");
+            }
+        }
+    }
+
+    private ServiceException outcome(String id, ServiceException failure, boolean overdue) {
+        boolean asked = givenUp.remove(id);
+        if (failure.code() == HypervisorError.HYPERVISOR_UNREACHABLE || !asked) {
+            return failure;
+        }
+        return overdue
+                ? HypervisorError.HYPERVISOR_REFUSED.because(failure, host, "moving the guest took too long")
+                : HypervisorError.LIVE_MIGRATION_ABORTED.because(failure, id);
+    }
+
+    private DomainJob job(String id) {
+        try {
+            return access.read("asking how far a guest is", id, (_, domain) -> domain.job());
+        } catch (ServiceException gone) {
+            return DomainJob.NONE;
+        }
+    }
+
+    private void giveUp(String id) {
+        try {
+            abort(id);
+        } catch (ServiceException ended) {
+            LOG.info("Guest {} takes too long to move: {}", id, ended.sentence());
+        }
+    }
+
+    /** Has the move under way given up. */
+    void abort(String id) {
+        onMove("giving up a move", id, domain -> {
+            givenUp.add(id);
+            domain.abortJob();
+        });
+    }
+
+    /** Freezes the guest, so that it changes nothing any more and the rest comes through; it goes on at the destination. */
+    void complete(String id) {
+        onMove("completing a move", id, domain -> {
+            if (domain.state() != DomainState.PAUSED) {
+                domain.freeze();
+            }
+        });
+    }
+
+    private void onMove(String what, String id, Consumer<LibvirtDomain> work) {
+        access.read(what, id, (_, domain) -> {
+            if (!domain.job().leaving()) {
+                throw HypervisorError.NOT_MIGRATING.with(id, host);
+            }
+            work.accept(domain);
+            return id;
+        });
+    }
+
+    /** How the destination defines the guest; asked of it, for it alone knows its folders. */
+    private String definitionAt(LiveMigrationTarget target, String id) {
+        if (!Files.isDirectory(Path.of(target.address()))) {
+            throw refused("host %s cannot be reached from here: its sockets are not on this machine"
+                    .formatted(target.host()));
+        }
+        try (LibvirtSession there = new LibvirtSession(target.host(), target.connection(), options.keepAlive(), 1)) {
+            return there.call("reading a definition", connection -> connection.on(id, LibvirtDomain::definitionXml))
+                    .orElseThrow(() -> refused("host %s does not expect the guest".formatted(target.host())));
+        } catch (ServiceException failure) {
+            throw HypervisorError.HYPERVISOR_REFUSED.because(
+                    failure, host, "host %s does not take the guest".formatted(target.host()));
+        }
+    }
+
+    private ServiceException refused(String why) {
+        return HypervisorError.HYPERVISOR_REFUSED.with(host, why);
+    }
+}
