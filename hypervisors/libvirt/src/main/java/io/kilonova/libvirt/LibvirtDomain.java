@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
@@ -27,7 +28,7 @@ public final class LibvirtDomain implements AutoCloseable {
     private static final int AFFECT_LIVE = 1;
     private static final int AFFECT_CONFIG = 1 << 1;
     private static final int METADATA_ELEMENT = 2;
-    private static final int PAUSED_FOR_MIGRATION = 2;
+    private static final Set<Integer> PAUSED_TO_RECEIVE = Set.of(2, 11); // VIR_DOMAIN_PAUSED_MIGRATION, STARTING_UP
     private static final int NO_JOB = 0;
     private static final int MIGRATE_LIVE = 1;
     private static final int MIGRATE_PEER_TO_PEER = 1 << 1;
@@ -82,7 +83,7 @@ public final class LibvirtDomain implements AutoCloseable {
                 MemorySegment reason = arena.allocate(JAVA_INT);
                 library.checked(library.domainState.number(open(), state, reason, 0));
                 return DomainState.of(state.get(JAVA_INT, 0)) == DomainState.PAUSED
-                        && reason.get(JAVA_INT, 0) == PAUSED_FOR_MIGRATION;
+                        && PAUSED_TO_RECEIVE.contains(reason.get(JAVA_INT, 0));
             }
         });
     }

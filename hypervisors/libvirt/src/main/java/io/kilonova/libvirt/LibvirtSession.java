@@ -12,8 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class LibvirtSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LibvirtSession.class);
     private static final Duration TURN_DEADLINE = Duration.ofMinutes(2);
+    private static final int EVENTS_MAXIMUM = 10_000;
 
     private final String host;
     private final String uri;
@@ -41,8 +43,14 @@ final class LibvirtSession implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<LibvirtConnection> idle = new ArrayDeque<>();
     private final List<Consumer<LibvirtEvent>> listeners = new CopyOnWriteArrayList<>();
-    private final ExecutorService events = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("libvirt-listeners").factory());
+    private final ExecutorService events = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(EVENTS_MAXIMUM),
+            Thread.ofPlatform().daemon().name("libvirt-listeners").factory(),
+            new ThreadPoolExecutor.DiscardPolicy());
     private Optional<LibvirtConnection> listening = Optional.empty();
     private Optional<Attempt> attempt = Optional.empty();
     private boolean closed;
