@@ -33,3 +33,12 @@ CREATE TABLE host_aggregate_hosts (
     PRIMARY KEY (host, aggregate_id)
 );
 CREATE INDEX host_aggregate_hosts_by_aggregate ON host_aggregate_hosts (aggregate_id, host);
+
+-- Which host was changed by which transaction, for other controllers' views (PostgreSQL only); kept for minutes.
+CREATE TABLE host_changes (
+    host TEXT NOT NULL,
+    transaction_id BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL
+);
+CREATE INDEX host_changes_by_transaction ON host_changes (transaction_id, host);
+CREATE INDEX host_changes_by_age ON host_changes (changed_at);

@@ -211,6 +211,7 @@ public final class Aggregates {
             }
             compute.hosts().setZone(transaction, host, zone);
         }
+        HostChanges.mark(transaction, host, clock.millis());
         transaction.afterCommit(() -> compute.ledger()
                 .change(
                         host,

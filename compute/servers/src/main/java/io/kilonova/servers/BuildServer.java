@@ -77,7 +77,7 @@ final class BuildServer implements Operation<Build> {
 
     private Done<Build> place(Build build, StepContext context) {
         Server server = compute.servers().get(Visibility.everything(), build.serverId());
-        Decision decision = compute.ledger().decide(compute.requests().of(server, build.tried()));
+        Decision decision = decide(server, build);
         Instant now = context.clock().instant();
         if (!decision.complete()) {
             compute.database()
@@ -93,9 +93,19 @@ final class BuildServer implements Operation<Build> {
                 compute.ledger().view().find(chosen.host()).map(Host::zone).orElse(server.zone());
         return Done.with(build.placedOn(chosen.host(), resources), transaction -> {
             claim(transaction, server, chosen, resources);
+            HostChanges.mark(transaction, chosen.host(), now.toEpochMilli());
             compute.changes().placed(transaction, server.id(), chosen.host(), zone, now);
             compute.decisions().store(transaction, server.id(), context.requestId(), decision, now);
         });
+    }
+
+    private Decision decide(Server server, Build build) {
+        compute.hostChanges().catchUpIfSuspected();
+        Decision decision = compute.ledger().decide(compute.requests().of(server, build.tried()));
+        // Nobody is told that there is no room because of what another controller gave back in the meantime.
+        return decision.complete() || !compute.hostChanges().catchUp()
+                ? decision
+                : compute.ledger().decide(compute.requests().of(server, build.tried()));
     }
 
     private void claim(Transaction transaction, Server server, Candidate chosen, Map<String, Long> resources) {
@@ -108,6 +118,7 @@ final class BuildServer implements Operation<Build> {
                     .claim(transaction, Claim.forServer(server.id(), server.projectId(), server.userId(), wanted));
         } catch (ServiceException exception) {
             compute.ledger().release(chosen.host(), resources);
+            compute.hostChanges().suspect();
             throw new StepConflict(exception.sentence());
         }
     }
@@ -117,6 +128,7 @@ final class BuildServer implements Operation<Build> {
         return Done.with(build.displaced(), transaction -> {
             compute.allocations().release(transaction, build.serverId());
             compute.changes().displaced(transaction, build.serverId(), now);
+            build.host().ifPresent(host -> HostChanges.mark(transaction, host, now.toEpochMilli()));
             build.host()
                     .ifPresent(host -> transaction.afterCommit(() -> {
                         compute.ledger().release(host, build.resources());

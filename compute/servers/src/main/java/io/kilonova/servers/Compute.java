@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Compute {
     private final Parts parts;
     private final AtomicReference<Operations> operations = new AtomicReference<>();
+    private final AtomicReference<HostChanges> changes = new AtomicReference<>();
 
     /** The collaborators, each by its name. */
     record Parts(
@@ -33,6 +34,26 @@ final class Compute {
         this.parts = parts;
     }
 
+    /** Gives what follows other controllers, which needs all of this itself; once. */
+    void follow(HostChanges followed) {
+        if (!changes.compareAndSet(null, followed)) {
+            throw new IllegalStateException("followed already");
+        }
+    }
+
+    /** What other controllers changed of hosts. */
+    HostChanges hostChanges() {
+        return bound(changes);
+    }
+
+    private static <T> T bound(AtomicReference<T> late) {
+        T bound = late.get();
+        if (bound == null) {
+            throw new IllegalStateException("not bound yet");
+        }
+        return bound;
+    }
+
     /** The operations know their kinds and the kinds know the operations: the second half of that knot. */
     void bind(Operations bound) {
         if (!operations.compareAndSet(null, bound)) {
@@ -41,11 +62,7 @@ final class Compute {
     }
 
     Operations operations() {
-        Operations bound = operations.get();
-        if (bound == null) {
-            throw new IllegalStateException("not bound yet");
-        }
-        return bound;
+        return bound(operations);
     }
 
     Database database() {

@@ -109,7 +109,9 @@ public final class ComputeHosts {
                             now,
                             now)
                     .execute();
+            HostChanges.mark(transaction, host, now);
         } else if (!known.get().inventory().equals(inventory)) {
+            HostChanges.mark(transaction, host, now);
             transaction
                     .sql()
                     .update(HOSTS)
@@ -123,12 +125,14 @@ public final class ComputeHosts {
 
     /** Removes a host. */
     void forget(Transaction transaction, String host) {
+        HostChanges.mark(transaction, host, clock.millis());
         transaction.sql().deleteFrom(HOSTS).where(HOST.eq(host)).execute();
         transaction.afterCommit(() -> seen.remove(host));
     }
 
     /** Lets new servers go to a host again, or keeps them off it. */
     void setDisabled(Transaction transaction, String host, boolean disabled, Optional<String> reason) {
+        HostChanges.mark(transaction, host, clock.millis());
         transaction
                 .sql()
                 .update(HOSTS)
@@ -152,6 +156,7 @@ public final class ComputeHosts {
 
     /** Says that a host is dead, or no longer. */
     void setForcedDown(Transaction transaction, String host, boolean forcedDown) {
+        HostChanges.mark(transaction, host, clock.millis());
         transaction
                 .sql()
                 .update(HOSTS)

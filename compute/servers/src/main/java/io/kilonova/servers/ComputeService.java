@@ -26,6 +26,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,9 @@ public final class ComputeService implements AutoCloseable {
     private static final FixedStatement OWNED = FixedStatement.of(
             sql -> sql.select(ServerColumns.ID).from(ServerColumns.SERVERS).where(ServerColumns.ID.eq("")));
     private static final Logger LOGGER = LoggerFactory.getLogger(ComputeService.class);
+    /** How old the view of the hosts may grow. An older one only has more decisions made twice. */
+    private static final Duration FOLLOWING = Duration.ofMillis(500);
+
     private static final Duration WAIT = Duration.ofSeconds(60);
 
     private final Compute compute;
@@ -47,6 +52,7 @@ public final class ComputeService implements AutoCloseable {
     private final HostReports reports;
     private final Aggregates aggregates;
     private final PowerStates powers;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Completions completions = new Completions();
     private final List<Hypervisor.Subscription> subscriptions = new ArrayList<>();
 
@@ -111,6 +117,7 @@ public final class ComputeService implements AutoCloseable {
         this.keypairs = setup.keypairs();
         this.reports = new HostReports(compute, setup.providers(), setup.inventories());
         this.aggregates = new Aggregates(compute, setup.clock());
+        compute.follow(new HostChanges(database, setup.clock(), reports::renew));
         this.powers = new PowerStates(compute, setup.clock());
         setup.networks()
                 .observe((transaction, serverId, cards) -> servers.updateCards(
@@ -143,11 +150,15 @@ public final class ComputeService implements AutoCloseable {
             refresh(hypervisor);
             subscriptions.add(hypervisor.subscribe(event -> powers.reported(event.guestId(), event.power())));
         }
+        if (compute.hostChanges().catchUp()) {
+            Thread.ofVirtual().name("kilonova-follow-hosts").start(this::followUntilClosed);
+        }
     }
 
     /** Asks each host again what it is and has; a host that does not answer gets no new servers. Called every minute. */
     public void refresh() {
         compute.fleet().all().forEach(this::refresh);
+        compute.hostChanges().trim();
     }
 
     private void refresh(Hypervisor hypervisor) {
@@ -157,6 +168,25 @@ public final class ComputeService implements AutoCloseable {
         } catch (ServiceException exception) {
             LOGGER.warn("host={} does not answer: {}", hypervisor.host(), exception.sentence());
             reports.silent(hypervisor);
+        }
+    }
+
+    /** Brings the scheduler's view of the hosts up to date with what other controllers did. */
+    void catchUp() {
+        compute.hostChanges().catchUp();
+    }
+
+    private void followUntilClosed() {
+        try {
+            while (!closed.await(FOLLOWING.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    catchUp();
+                } catch (ServiceException exception) {
+                    LOGGER.warn("the view of the hosts is not brought up to date: {}", exception.sentence());
+                }
+            }
+        } catch (InterruptedException exception) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -317,6 +347,7 @@ public final class ComputeService implements AutoCloseable {
     /** Stops listening to the hosts. Operations are stopped by whoever started them. */
     @Override
     public void close() {
+        closed.countDown();
         subscriptions.forEach(Hypervisor.Subscription::close);
         subscriptions.clear();
     }

@@ -91,6 +91,9 @@ final class DeleteServer implements Operation<ServerWork> {
         DeletedServers.remember(transaction, server, ending.at());
         server.host()
                 .ifPresent(
+                        host -> HostChanges.mark(transaction, host, ending.at().toEpochMilli()));
+        server.host()
+                .ifPresent(
                         host -> transaction.afterCommit(() -> compute.ledger().release(host, held)));
     }
 

@@ -80,6 +80,18 @@ final class HostLedger {
         }
     }
 
+    /** Takes in what the database says of a host; what only this controller knows of it stays. */
+    void renew(Host stored) {
+        lock.lock();
+        try {
+            HostLoad load = view.find(stored.name()).map(Host::load).orElse(HostLoad.idle());
+            view = view.with(
+                    stored.withLoad(new HostLoad(stored.load().instances(), load.ioOperations(), load.failedBuilds())));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes a host out. */
     void remove(String host) {
         lock.lock();

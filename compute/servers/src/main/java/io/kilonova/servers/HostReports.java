@@ -17,6 +17,7 @@ import io.kilonova.storage.Transaction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
 
@@ -86,6 +87,23 @@ final class HostReports {
         }
         compute.hosts().forget(transaction, name);
         transaction.afterCommit(() -> compute.ledger().remove(name));
+    }
+
+    /** Brings the scheduler's view of some hosts up to date with what the database says, or of all. */
+    void renew(DSLContext sql, Optional<List<String>> hosts) {
+        List<ComputeHost> known = hosts.map(names -> names.stream()
+                        .flatMap(name -> {
+                            Optional<ComputeHost> found = compute.hosts().find(sql, name);
+                            if (found.isEmpty()) {
+                                compute.ledger().remove(name);
+                            }
+                            return found.stream();
+                        })
+                        .toList())
+                .orElseGet(compute.hosts()::list);
+        Map<String, Integer> servers =
+                compute.servers().countOn(known.stream().map(ComputeHost::host).toList());
+        known.forEach(host -> compute.ledger().renew(view(sql, host, servers.getOrDefault(host.host(), 0))));
     }
 
     private Host view(DSLContext sql, ComputeHost known, int servers) {

@@ -131,9 +131,18 @@ public final class ServerStore {
 
     /** How many servers each host has. */
     public Map<String, Integer> countByHost() {
+        return count(HOST.isNotNull());
+    }
+
+    /** How many servers some hosts have; those without any are not among them. */
+    Map<String, Integer> countOn(Collection<String> hosts) {
+        return count(HOST.in(hosts));
+    }
+
+    private Map<String, Integer> count(Condition which) {
         return database.read(sql -> sql.select(HOST, DSL.count())
                 .from(SERVERS)
-                .where(HOST.isNotNull())
+                .where(which)
                 .groupBy(HOST)
                 .fetchMap(HOST, DSL.count()));
     }
