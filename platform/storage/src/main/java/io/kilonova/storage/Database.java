@@ -1,6 +1,7 @@
 package io.kilonova.storage;
 
 import io.kilonova.telemetry.TraceParent;
+import java.sql.Connection;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -43,6 +44,16 @@ public final class Database implements AutoCloseable {
         }
         Engine engine = PostgresqlEngine.open(options, counters, tables, current);
         return new Database(SQLDialect.POSTGRES, counters, engine, current);
+    }
+
+    /**
+     * A database for simulations: SQLite over {@code connection}, which has its tables and stays its giver's, on the calling
+     * thread. Whoever uses it passes through {@code passage}; no two threads may do so at once.
+     */
+    public static Database simulated(Connection connection, Passage passage) {
+        ThreadLocal<@Nullable DSLContext> current = new ThreadLocal<>();
+        Engine engine = new SimulatedEngine(connection, passage, current);
+        return new Database(SQLDialect.SQLITE, new Counters(), engine, current);
     }
 
     /**

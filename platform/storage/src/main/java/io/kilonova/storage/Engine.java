@@ -3,8 +3,8 @@ package io.kilonova.storage;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 
-/** One of the two databases. */
-sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresqlEngine {
+/** One of the two databases, or the one of a simulation. */
+sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresqlEngine, SimulatedEngine {
     /** Runs {@code work} on one snapshot, on the calling thread. */
     <T> T read(Function<DSLContext, T> work);
 

@@ -1,0 +1,138 @@
+package io.kilonova.simulation;
+
+import io.kilonova.fake.FakeGuest;
+import io.kilonova.fake.FakeHypervisor;
+import io.kilonova.spi.PowerState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What goes wrong, as a table.
+ *
+ * @param name of the fault
+ * @param weight how often it is chosen, against the others
+ * @param mostSeconds how long it lasts at most; those that are over at once say 0
+ * @param strike what happens; gives what ends it
+ */
+record Fault(String name, int weight, int mostSeconds, Strike strike) {
+    private static final Runnable OVER = () -> {};
+
+    static final List<Fault> ALL = List.of(
+            new Fault("a controller is killed", 10, 0, cloud -> {
+                anyController(cloud).ifPresent(cloud::kill);
+                return OVER;
+            }),
+            new Fault("a controller is paused", 5, 0, cloud -> {
+                long until = cloud.world().nowMillis()
+                        + cloud.world().between(500, 30_000).toMillis();
+                anyController(cloud).ifPresent(controller -> controller.life().pause(until));
+                return OVER;
+            }),
+            new Fault("steps are deadly", 20, 60, cloud -> {
+                cloud.weather().deadlySteps = 0.1;
+                return () -> cloud.weather().deadlySteps = 0;
+            }),
+            new Fault("the database fails over", 6, 40, cloud -> {
+                cloud.weather().commitsOfUnknownEnd = 0.5;
+                cloud.world().rest(Duration.ofSeconds(1));
+                cloud.weather().databaseAway = true;
+                return () -> {
+                    cloud.weather().databaseAway = false;
+                    cloud.weather().commitsOfUnknownEnd = 0;
+                };
+            }),
+            new Fault("commits end unknown", 6, 30, cloud -> {
+                cloud.weather().commitsOfUnknownEnd = 0.2;
+                return () -> cloud.weather().commitsOfUnknownEnd = 0;
+            }),
+            new Fault("the database's disk is full", 4, 40, cloud -> {
+                cloud.weather().databaseFull = true;
+                return () -> cloud.weather().databaseFull = false;
+            }),
+            new Fault("the database's disk is slow", 4, 60, cloud -> {
+                cloud.weather().slowDisk = 0.3;
+                return () -> cloud.weather().slowDisk = 0;
+            }),
+            new Fault("a controller does not reach the database", 5, 40, cloud -> {
+                Optional<String> cut = anyController(cloud).map(SimulatedController::name);
+                cut.ifPresent(cloud.weather().cutOff::add);
+                return () -> cut.ifPresent(cloud.weather().cutOff::remove);
+            }),
+            new Fault("a host is off", 5, 90, cloud -> {
+                FakeHypervisor host = anyHost(cloud);
+                cloud.weather().hostsOff.add(host.host());
+                powerOff(host);
+                return () -> cloud.weather().hostsOff.remove(host.host());
+            }),
+            new Fault("a host is not reached", 5, 90, cloud -> {
+                String host = anyHost(cloud).host();
+                cloud.weather().hostsOff.add(host);
+                return () -> cloud.weather().hostsOff.remove(host);
+            }),
+            new Fault("a controller does not reach a host", 5, 90, cloud -> {
+                Optional<String> pair = anyController(cloud)
+                        .map(controller ->
+                                controller.name() + "/" + anyHost(cloud).host());
+                pair.ifPresent(cloud.weather().partitions::add);
+                return () -> pair.ifPresent(cloud.weather().partitions::remove);
+            }),
+            new Fault("commands are lost", 6, 60, cloud -> {
+                cloud.weather().lostCommands = 0.2;
+                return () -> cloud.weather().lostCommands = 0;
+            }),
+            new Fault("answers are lost", 8, 60, cloud -> {
+                cloud.weather().lostAnswers = 0.2;
+                return () -> cloud.weather().lostAnswers = 0;
+            }),
+            new Fault("commands are doubled", 6, 60, cloud -> {
+                cloud.weather().doubledCommands = 0.3;
+                return () -> cloud.weather().doubledCommands = 0;
+            }),
+            new Fault("messages are late", 6, 60, cloud -> {
+                cloud.weather().slowNetwork = 0.5;
+                return () -> cloud.weather().slowNetwork = 0;
+            }),
+            new Fault("a clock jumps", 5, 0, cloud -> {
+                anyController(cloud)
+                        .ifPresent(controller ->
+                                controller.clock().jump(cloud.world().between(-60_000, 60_000)));
+                return OVER;
+            }),
+            new Fault("a guest stops by itself", 5, 0, cloud -> {
+                FakeHypervisor host = anyHost(cloud);
+                List<FakeGuest> live =
+                        host.fakeGuests().stream().filter(FakeGuest::live).toList();
+                if (!live.isEmpty()) {
+                    host.happens(
+                            live.get(cloud.world().random().nextInt(live.size()))
+                                    .id(),
+                            PowerState.SHUT_DOWN);
+                }
+                return OVER;
+            }));
+
+    /** Something goes wrong with the cloud. */
+    @FunctionalInterface
+    interface Strike {
+        Runnable on(SimulatedCloud cloud);
+    }
+
+    private static Optional<SimulatedController> anyController(SimulatedCloud cloud) {
+        List<SimulatedController> all = cloud.controllers();
+        return all.isEmpty()
+                ? Optional.empty()
+                : Optional.of(all.get(cloud.world().random().nextInt(all.size())));
+    }
+
+    private static FakeHypervisor anyHost(SimulatedCloud cloud) {
+        List<FakeHypervisor> hosts = cloud.fleet().hosts();
+        return hosts.get(cloud.world().random().nextInt(hosts.size()));
+    }
+
+    private static void powerOff(FakeHypervisor host) {
+        host.fakeGuests().stream()
+                .filter(FakeGuest::live)
+                .forEach(guest -> host.happens(guest.id(), PowerState.SHUT_DOWN));
+    }
+}

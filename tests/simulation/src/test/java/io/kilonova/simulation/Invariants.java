@@ -1,0 +1,197 @@
+package io.kilonova.simulation;
+
+import io.kilonova.fake.FakeFleet;
+import io.kilonova.fake.FakeGuest;
+import io.kilonova.fake.FakeHypervisor;
+import io.kilonova.spi.PowerState;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What must hold, read past the program: always, and once nothing is going on any more. Each finding is a sentence. */
+final class Invariants {
+    /** Each finds nothing after any transaction. */
+    private static final Map<String, String> ALWAYS = new LinkedHashMap<>();
+
+    /** Each finds nothing once all operations have ended. */
+    private static final Map<String, String> AT_REST = new LinkedHashMap<>();
+
+    static {
+        ALWAYS.put("an allocation without a server", """
+                SELECT consumer_uuid FROM placement_allocations WHERE consumer_uuid NOT IN (SELECT id FROM servers)""");
+        ALWAYS.put("a consumer without a server", """
+                SELECT uuid FROM placement_consumers WHERE uuid NOT IN (SELECT id FROM servers)""");
+        ALWAYS.put("an inventory whose use is not the sum of its allocations", """
+                SELECT provider_uuid || ' ' || resource_class FROM placement_inventories i WHERE used <>
+                  (SELECT coalesce(sum(amount), 0) FROM placement_allocations a
+                    WHERE a.provider_uuid = i.provider_uuid AND a.resource_class = i.resource_class)""");
+        ALWAYS.put("an inventory with more use than room", """
+                SELECT provider_uuid || ' ' || resource_class FROM placement_inventories
+                  WHERE used > (total - reserved) * allocation_ratio""");
+        ALWAYS.put("allocations that are not on the server's host", """
+                SELECT s.id FROM servers s JOIN placement_allocations a ON a.consumer_uuid = s.id
+                  JOIN placement_resource_providers p ON p.uuid = a.provider_uuid
+                  WHERE s.host IS NULL OR p.name <> s.host""");
+        ALWAYS.put("a server with a host and without an allocation", """
+                SELECT id FROM servers WHERE host IS NOT NULL
+                  AND id NOT IN (SELECT consumer_uuid FROM placement_allocations)""");
+        ALWAYS.put("a project whose quota does not count its servers", """
+                SELECT project_id || ' ' || instances FROM quota_usages q
+                  WHERE (instances, cores, ram_mebibytes) <>
+                  (SELECT count(*), coalesce(sum(json_extract(flavor, '$.virtualCpus')), 0),
+                      coalesce(sum(json_extract(flavor, '$.memoryMebibytes')), 0)
+                    FROM servers s WHERE s.project_id = q.project_id)""");
+        ALWAYS.put("an operation of a server that is not there", """
+                SELECT id || ' ' || operation FROM operations WHERE subject NOT IN (SELECT id FROM servers)""");
+        ALWAYS.put("a server with something going on and no operation", """
+                SELECT id || ' ' || task_state FROM servers
+                  WHERE task_state IS NOT NULL AND id NOT IN (SELECT subject FROM operations)""");
+        ALWAYS.put("an address without a port", """
+                SELECT address FROM network_addresses
+                  WHERE port_id NOT IN (SELECT id FROM network_resources WHERE kind = 'PORT')""");
+
+        AT_REST.put("an operation that has not ended", "SELECT id || ' ' || operation || ' ' || phase FROM operations");
+        AT_REST.put("a server that is still being worked on", """
+                SELECT id || ' ' || vm_state || ' ' || coalesce(task_state, '') FROM servers
+                  WHERE task_state IS NOT NULL OR vm_state = 'building'""");
+        AT_REST.put("a server in error without a fault", """
+                SELECT id FROM servers WHERE vm_state = 'error' AND fault IS NULL""");
+        AT_REST.put("a port of a server that is not there", """
+                SELECT id FROM network_resources WHERE kind = 'PORT' AND document LIKE '%"compute:%'
+                  AND device_id NOT IN (SELECT id FROM servers)""");
+        AT_REST.put("a server whose cards are not its ports", """
+                SELECT id || ' ' || vm_state FROM servers s WHERE
+                  (SELECT group_concat(port, ' ') FROM
+                    (SELECT json_extract(value, '$.portId') AS port FROM json_each(s.cards) ORDER BY 1)) IS NOT
+                  (SELECT group_concat(id, ' ') FROM
+                    (SELECT id FROM network_resources n WHERE kind = 'PORT' AND n.device_id = s.id ORDER BY 1))""");
+        AT_REST.put("a server that runs without its port", """
+                SELECT id FROM servers WHERE vm_state NOT IN ('error')
+                  AND id NOT IN (SELECT device_id FROM network_resources WHERE kind = 'PORT')""");
+        AT_REST.put("an action that began and did not end", """
+                SELECT server_id || ' ' || action FROM instance_actions WHERE event_finished_at IS NULL""");
+        AT_REST.put("an operation that failed for a reason that nobody expects", """
+                SELECT operation || ' ' || step_name || ' ' || failure FROM operations_ended WHERE failure LIKE '%_FAULT%'""");
+        AT_REST.put("a compensation that was given up", """
+                SELECT operation || ' ' || compensation_failure FROM operations_ended WHERE compensation_failure <> ''""");
+    }
+
+    private final Connection connection;
+    private final FakeFleet fleet;
+    private final Promises promises;
+
+    Invariants(Connection connection, FakeFleet fleet, Promises promises) {
+        this.connection = connection;
+        this.fleet = fleet;
+        this.promises = promises;
+    }
+
+    /** What is wrong although it must never be, whatever goes on. */
+    List<String> always() {
+        List<String> wrong = new ArrayList<>(ask(ALWAYS));
+        wrong.addAll(fleet.doubleRuns());
+        wrong.addAll(promises.faults());
+        return wrong;
+    }
+
+    /** What is wrong although nothing goes on. */
+    List<String> atRest() {
+        List<String> wrong = always();
+        wrong.addAll(ask(AT_REST));
+        guests(wrong);
+        kept(wrong);
+        return wrong;
+    }
+
+    /** Whether nothing goes on. */
+    boolean quiet() {
+        return rows("SELECT id FROM operations").isEmpty();
+    }
+
+    private List<String> ask(Map<String, String> queries) {
+        List<String> found = new ArrayList<>();
+        queries.forEach((what, query) -> rows(query).forEach(row -> found.add(what + ": " + row.getFirst())));
+        return found;
+    }
+
+    /** Each server has its one guest, as its state says; each guest has its server. */
+    private void guests(List<String> wrong) {
+        Map<String, List<String>> servers = new LinkedHashMap<>();
+        rows("SELECT id, vm_state, coalesce(host, '') FROM servers").forEach(row -> servers.put(row.getFirst(), row));
+        Map<String, PowerState> found = new LinkedHashMap<>();
+        for (FakeHypervisor host : fleet.hosts()) {
+            for (FakeGuest guest : host.fakeGuests()) {
+                List<String> server = servers.get(guest.id());
+                if (server == null) {
+                    wrong.add("guest %s is on %s, and its server is gone".formatted(guest.id(), host.host()));
+                } else if (!server.get(2).equals(host.host())) {
+                    wrong.add("guest %s is on %s, and its server on '%s'"
+                            .formatted(guest.id(), host.host(), server.get(2)));
+                }
+                found.put(guest.id(), guest.power());
+            }
+        }
+        servers.forEach((id, row) -> {
+            PowerState power = found.getOrDefault(id, PowerState.NO_STATE);
+            if (!expected(row.get(1)).contains(power)) {
+                wrong.add("server %s is %s, and its guest %s".formatted(id, row.get(1), power));
+            }
+        });
+    }
+
+    private static Set<PowerState> expected(String vmState) {
+        return switch (vmState) {
+            case "active" -> Set.of(PowerState.RUNNING);
+            case "paused" -> Set.of(PowerState.PAUSED);
+            case "stopped" -> Set.of(PowerState.SHUT_DOWN);
+            case "suspended" -> Set.of(PowerState.SUSPENDED);
+            default -> Set.of(PowerState.values());
+        };
+    }
+
+    /** What was accepted has come about. */
+    private void kept(List<String> wrong) {
+        Map<String, String> present = new LinkedHashMap<>();
+        rows("SELECT id, vm_state FROM servers").forEach(row -> present.put(row.getFirst(), row.getLast()));
+        promises.servers().forEach((server, deletion) -> {
+            boolean there = present.containsKey(server);
+            switch (deletion) {
+                case NOT_ASKED -> {
+                    if (!there) {
+                        wrong.add("server %s was accepted, and is lost".formatted(server));
+                    }
+                }
+                case ACCEPTED -> {
+                    if (there && !present.get(server).equals("error")) {
+                        wrong.add("server %s was to be deleted, and is %s".formatted(server, present.get(server)));
+                    }
+                }
+                case UNKNOWN -> {}
+            }
+        });
+    }
+
+    private List<List<String>> rows(String query) {
+        List<List<String>> values = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(query);
+                ResultSet rows = statement.executeQuery()) {
+            int columns = rows.getMetaData().getColumnCount();
+            while (rows.next()) {
+                List<String> row = new ArrayList<>(columns);
+                for (int column = 1; column <= columns; column++) {
+                    row.add(String.valueOf(rows.getString(column)));
+                }
+                values.add(row);
+            }
+        } catch (SQLException failure) {
+            throw new IllegalStateException(query, failure);
+        }
+        return values;
+    }
+}
