@@ -14,6 +14,7 @@ final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final long POLL_MILLIS = 500;
     private static final long CHECK_MILLIS = 1_000;
+    private static final long MISSED_MILLIS = 5_000;
     private static final long PROGRESS_MILLIS = 5_000;
     private static final long RETENTION_MILLIS = 60_000;
     private static final int BATCH = 500;
@@ -27,8 +28,10 @@ final class Housekeeping {
     private long pollAt;
     private long checkAt;
     private long renewAt;
+    private long missedAt;
     private long progressAt;
     private long retentionAt;
+    private Set<String> missed = Set.of();
     private volatile int unknown;
 
     /** The beat of another controller, and since when this one knows it. */
@@ -67,6 +70,10 @@ final class Housekeeping {
         if (now >= checkAt) {
             checkAt = now + CHECK_MILLIS;
             controller.check();
+        }
+        if (now >= missedAt) {
+            missedAt = now + MISSED_MILLIS;
+            takeUpWhatWasMissed();
         }
         if (now >= progressAt) {
             progressAt = now + PROGRESS_MILLIS;
@@ -195,6 +202,25 @@ final class Housekeeping {
                     .forEach(row -> controller.begin(row, false));
             controller.counters().takenOver.add(taken.size());
         } while (taken.size() == BATCH);
+    }
+
+    /**
+     * Begins what is this controller's by the database and not in its memory, because the answer to the commit that gave it
+     * was lost. Only when it is met a second time: what was committed just now is begun right after.
+     */
+    private void takeUpWhatWasMissed() {
+        Set<String> notHeld = controller.database().read(sql -> OperationTable.ownedBy(sql, controller.id()));
+        notHeld.removeIf(id -> controller.held(id).isPresent());
+        for (String id : notHeld) {
+            if (missed.contains(id)) {
+                controller
+                        .database()
+                        .read(sql -> OperationTable.find(sql, id))
+                        .filter(row -> row.owner().equals(controller.id()))
+                        .ifPresent(row -> controller.begin(row, false));
+            }
+        }
+        missed = notHeld;
     }
 
     private void writeProgress() {

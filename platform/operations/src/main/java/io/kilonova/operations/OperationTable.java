@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.SQLDialect;
@@ -206,6 +207,12 @@ final class OperationTable {
                         owner,
                         now)
                 .map(OperationRow::of);
+    }
+
+    /** The ids of what {@code owner} has to carry out. */
+    static Set<String> ownedBy(DSLContext sql, String owner) {
+        return sql.fetch("SELECT id FROM operations WHERE owner = ? AND phase <> 'QUEUED'", owner)
+                .intoSet(0, String.class);
     }
 
     /** Whether nobody carries out some operation of {@code kinds}, those of {@code but} aside. */

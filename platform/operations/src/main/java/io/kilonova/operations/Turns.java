@@ -113,7 +113,8 @@ final class Turns {
             running.remove(execution);
             switch (next) {
                 case Next.Over over -> {}
-                case Next.Turn turn -> {}
+                // The lease ran out between two steps. Should it be renewed after all, the operation goes on.
+                case Next.Turn turn -> enqueue(execution, "");
                 case Next.InLine(String slot) -> {
                     enqueue(execution, slot);
                     closed.add(slot);

@@ -332,4 +332,28 @@ class TakeoverTest {
             operations.close();
         }
     }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void what_was_given_by_a_commit_whose_answer_was_lost_is_carried_out(EachDatabase kind) {
+        try (Lab lab = new Lab(kind, folder)) {
+            Errand build = Errand.of("build", Errand.plain("a"));
+            Operations alive = lab.start(lab.sole(), build);
+            Operations silent = new Operations(lab.database, List.of(build), lab.sole(), lab.clock);
+            String id = lab.database.write(transaction -> {
+                String submitted = silent.submit(
+                        transaction, new Submission<>("build", Trail.EMPTY, "project", "server", "req-1"));
+                transaction.sql().execute("UPDATE operations SET owner = (SELECT id FROM controllers)");
+                return submitted;
+            });
+
+            Lab.until(() -> {
+                lab.clock.forward(Duration.ofSeconds(1));
+                alive.tick();
+                return alive.find(id).orElseThrow().endedAt().isPresent();
+            });
+
+            assertThat(lab.marks("server")).containsExactly("a", "build succeeded");
+        }
+    }
 }
