@@ -186,7 +186,7 @@ final class BuildServer implements Operation<Build> {
             build.host()
                     .ifPresent(host ->
                             transaction.afterCommit(() -> compute.ledger().built(host, true)));
-        } else if (mayTryElsewhere(ending)) {
+        } else if (mayTryElsewhere(ending, server)) {
             tryElsewhere(ending, server, transaction);
             return;
         } else if (ending.outcome() == Outcome.FAILED) {
@@ -195,8 +195,10 @@ final class BuildServer implements Operation<Build> {
         compute.actions().finish(transaction, build.requester().actionId(), server.host(), failure, now);
     }
 
-    private boolean mayTryElsewhere(Ending<Build> ending) {
+    /** A server that is being deleted is not built again: the build would come after the delete that waits for this end. */
+    private boolean mayTryElsewhere(Ending<Build> ending, Server server) {
         return ending.outcome() == Outcome.FAILED
+                && !server.taskState().equals(Optional.of(TaskState.DELETING))
                 && ending.compensationFailure().isEmpty()
                 && ending.failure()
                         .filter(reason -> HOST_FAILURES.contains(reason.code()))

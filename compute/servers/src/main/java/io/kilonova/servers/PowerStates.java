@@ -47,7 +47,7 @@ final class PowerStates {
                 return;
             }
             Server server = found.get();
-            Optional<VmState> state = settles(server.vmState(), power);
+            Optional<VmState> state = settles(server.vmState(), power).filter(next -> next != server.vmState());
             if (state.isPresent()) {
                 LOGGER.info(
                         "server={} the guest is {} by itself: now {}",
@@ -61,16 +61,29 @@ final class PowerStates {
         });
     }
 
-    /** What a server is when its guest is found in another power state; empty when it stays what it is. */
+    /**
+     * What a server is when its guest is found in another power state; empty when it stays what it is. A guest may have been
+     * paused by itself, or by a command whose answer was lost.
+     */
     static Optional<VmState> settles(VmState state, PowerState power) {
         return switch (state) {
-            case ACTIVE, PAUSED ->
-                power == PowerState.SHUT_DOWN || power == PowerState.CRASHED
-                        ? Optional.of(VmState.STOPPED)
-                        : Optional.empty();
-            case STOPPED -> power == PowerState.RUNNING ? Optional.of(VmState.ACTIVE) : Optional.empty();
-            case BUILDING, SUSPENDED, RESCUED, RESIZED, SOFT_DELETED, SHELVED, SHELVED_OFFLOADED, DELETED, ERROR ->
-                Optional.empty();
+            case ACTIVE, PAUSED, STOPPED ->
+                switch (power) {
+                    case RUNNING -> Optional.of(VmState.ACTIVE);
+                    case PAUSED -> Optional.of(VmState.PAUSED);
+                    case SUSPENDED -> Optional.of(VmState.SUSPENDED);
+                    case SHUT_DOWN, CRASHED -> Optional.of(VmState.STOPPED);
+                    case NO_STATE -> Optional.<VmState>empty();
+                };
+            // A suspended guest is off, too: only one that has memory again is told from it.
+            case SUSPENDED ->
+                switch (power) {
+                    case RUNNING -> Optional.of(VmState.ACTIVE);
+                    case PAUSED -> Optional.of(VmState.PAUSED);
+                    case SUSPENDED, SHUT_DOWN, CRASHED, NO_STATE -> Optional.<VmState>empty();
+                };
+            case BUILDING, RESCUED, RESIZED, SOFT_DELETED, SHELVED, SHELVED_OFFLOADED, DELETED, ERROR ->
+                Optional.<VmState>empty();
         };
     }
 
