@@ -1,9 +1,9 @@
 package io.kilonova.scheduling;
 
+import io.kilonova.scheduling.HostChunk.Column;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 
 /**
  * One of Nova's weighers. Raw values are brought to 0 to 1 over the hosts that passed, multiplied, and summed.
@@ -18,30 +18,26 @@ import java.util.function.ToDoubleFunction;
 record HostWeigher(
         String name, String option, double defaultMultiplier, int sign, boolean fromZero, Preparation preparation) {
 
+    /** What a host weighs before anything is brought to scale. */
+    @FunctionalInterface
+    interface RawWeight {
+        double of(HostChunk chunk, int place);
+    }
+
     /** Makes a raw weight for one request. */
     @FunctionalInterface
     interface Preparation {
-        Optional<ToDoubleFunction<Host>> prepare(PlacementRequest request);
+        Optional<RawWeight> prepare(PlacementRequest request);
     }
 
     /** All weighers, in the order of Nova's documentation. */
     static List<HostWeigher> all(SchedulerOptions options) {
         return List.of(
-                always("RAMWeigher", "ram_weight_multiplier", 1.0, true, host -> host.free(HostView.MEMORY_MB)),
-                always("CPUWeigher", "cpu_weight_multiplier", 1.0, true, host -> host.free(HostView.VCPU)),
-                always("DiskWeigher", "disk_weight_multiplier", 1.0, true, host -> host.free(HostView.DISK_GB)),
-                always(
-                        "IoOpsWeigher",
-                        "io_ops_weight_multiplier",
-                        -1.0,
-                        true,
-                        host -> host.load().ioOperations()),
-                always(
-                        "NumInstancesWeigher",
-                        "num_instances_weight_multiplier",
-                        0.0,
-                        false,
-                        host -> host.load().instances()),
+                always("RAMWeigher", "ram_weight_multiplier", 1.0, true, Column.FREE_MEMORY),
+                always("CPUWeigher", "cpu_weight_multiplier", 1.0, true, Column.FREE_VIRTUAL_CPUS),
+                always("DiskWeigher", "disk_weight_multiplier", 1.0, true, Column.FREE_DISK),
+                always("IoOpsWeigher", "io_ops_weight_multiplier", -1.0, true, Column.IO_OPERATIONS),
+                always("NumInstancesWeigher", "num_instances_weight_multiplier", 0.0, false, Column.INSTANCES),
                 group(
                         "ServerGroupSoftAffinityWeigher",
                         "soft_affinity_weight_multiplier",
@@ -58,19 +54,18 @@ record HostWeigher(
                         1_000_000.0,
                         -1,
                         false,
-                        request -> Optional.of(host -> host.load().failedBuilds())),
+                        request -> Optional.of((chunk, place) -> chunk.get(Column.FAILED_BUILDS, place))),
                 always(
                         "HypervisorVersionWeigher",
                         "hypervisor_version_weight_multiplier",
                         1.0,
                         false,
-                        host -> host.hypervisor().version()),
+                        Column.HYPERVISOR_VERSION),
                 metrics(options.filters().metricSettings()));
     }
 
-    private static HostWeigher always(
-            String name, String option, double multiplier, boolean fromZero, ToDoubleFunction<Host> raw) {
-        Optional<ToDoubleFunction<Host>> prepared = Optional.of(raw);
+    private static HostWeigher always(String name, String option, double multiplier, boolean fromZero, Column column) {
+        Optional<RawWeight> prepared = Optional.of((chunk, place) -> chunk.get(column, place));
         return new HostWeigher(name, option, multiplier, 1, fromZero, request -> prepared);
     }
 
@@ -83,7 +78,7 @@ record HostWeigher(
                 false,
                 request -> request.group()
                         .filter(group -> group.policy() == policy)
-                        .map(group -> host -> direction * group.membersOn(host.name())));
+                        .map(group -> (chunk, place) -> direction * group.membersOn(chunk.hosts[place].name())));
     }
 
     private static HostWeigher metrics(Map<String, Double> settings) {
@@ -93,7 +88,9 @@ record HostWeigher(
                 1.0,
                 1,
                 false,
-                request -> settings.isEmpty() ? Optional.empty() : Optional.of(host -> metricSum(host, settings)));
+                request -> settings.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of((chunk, place) -> metricSum(chunk.hosts[place], settings)));
     }
 
     private static double metricSum(Host host, Map<String, Double> settings) {

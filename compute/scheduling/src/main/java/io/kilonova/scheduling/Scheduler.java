@@ -40,8 +40,9 @@ public final class Scheduler {
         PlacementRequest next = request;
         while (true) {
             Survey survey = survey(current, next, random);
-            if (!survey.passed().isEmpty()) {
-                Selection selection = choose(survey.passed(), next, random);
+            int[] passed = survey.passed();
+            if (passed.length > 0) {
+                Selection selection = choose(new Weighing.Hosts(current, passed), next, random);
                 selections.add(selection);
                 String host = selection.chosen().host();
                 current = current.claiming(host, request.resources());
@@ -49,7 +50,7 @@ public final class Scheduler {
                     next = next.withGroup(next.group().get().joinedOn(host));
                 }
             }
-            if (survey.passed().isEmpty() || selections.size() == request.count()) {
+            if (passed.length == 0 || selections.size() == request.count()) {
                 return new Decision(
                         request, selections, view.size(), survey.considered(), survey.stages(), survey.shortages());
             }
@@ -79,7 +80,7 @@ public final class Scheduler {
         Survey survey = new Survey(request, checks(request));
         Optional<String> named = request.destination().host();
         if (named.isPresent()) {
-            view.find(named.get()).ifPresent(survey::lookAt);
+            view.position(named.get()).ifPresent(position -> survey.lookAt(view, position));
         } else if (view.size() > 0) {
             // Where not all hosts are looked at, each walk begins elsewhere, so that none is favoured.
             int start = view.size() > options.maximumResults() ? random.nextInt(view.size()) : 0;
@@ -99,7 +100,7 @@ public final class Scheduler {
         return checks;
     }
 
-    private Selection choose(List<Host> hosts, PlacementRequest request, RandomGenerator random) {
+    private Selection choose(Weighing.Hosts hosts, PlacementRequest request, RandomGenerator random) {
         Weighing weighing = Weighing.of(hosts, request, weighers, options);
         int wanted = Math.max(options.hostSubsetSize(), options.maximumAttempts());
         List<Integer> best = best(hosts.size(), weighing, Math.min(wanted, hosts.size()), random);
@@ -122,10 +123,8 @@ public final class Scheduler {
 
     /** The places of the heaviest hosts, heaviest first; of equals the first in the view, or any when they are shuffled. */
     private List<Integer> best(int hosts, Weighing weighing, int wanted, RandomGenerator random) {
-        long[] ties = new long[options.shuffleBestSameWeighedHosts() ? hosts : 0];
-        for (int place = 0; place < ties.length; place++) {
-            ties[place] = random.nextLong();
-        }
+        // One number a decision, not one a host: a secure source takes longer for a thousand than all the rest does.
+        long ties = options.shuffleBestSameWeighedHosts() ? random.nextLong() | 1 : 0;
         List<Integer> best = new ArrayList<>(wanted + 1);
         for (int place = 0; place < hosts; place++) {
             if (best.size() == wanted && !heavier(place, best.getLast(), weighing, ties)) {
@@ -143,8 +142,16 @@ public final class Scheduler {
         return best;
     }
 
-    private static boolean heavier(int left, int right, Weighing weighing, long[] ties) {
+    private static boolean heavier(int left, int right, Weighing weighing, long ties) {
         int order = Double.compare(weighing.sum(left), weighing.sum(right));
-        return order > 0 || (order == 0 && ties.length > 0 && ties[left] > ties[right]);
+        return order > 0 || (order == 0 && ties != 0 && shuffled(left, ties) > shuffled(right, ties));
+    }
+
+    /** A number that looks random, another for each place and each seed (SplitMix64's finisher). */
+    private static long shuffled(int place, long seed) {
+        long mixed = seed + place * 0x9E3779B97F4A7C15L;
+        mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+        return mixed ^ (mixed >>> 31);
     }
 }

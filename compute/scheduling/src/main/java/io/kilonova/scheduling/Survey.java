@@ -1,7 +1,9 @@
 package io.kilonova.scheduling;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One walk over the hosts for one server. Capacity first, from the view's columns (about 2 ns a host), then every other check on
@@ -9,6 +11,7 @@ import java.util.List;
  */
 final class Survey {
     private static final int EXAMPLES = 3;
+    private static final Set<String> COLUMNED = Set.of(HostView.VCPU, HostView.MEMORY_MB, HostView.DISK_GB);
     private static final long NOT_ASKED = Long.MIN_VALUE;
 
     private final PlacementRequest request;
@@ -17,7 +20,9 @@ final class Survey {
     private final int[] rejected;
     private final List<List<Stage.Rejection>> examples = new ArrayList<>();
     private final List<Dimension> dimensions = new ArrayList<>();
-    private final List<Host> passed = new ArrayList<>();
+    private final boolean ordinary;
+    private int[] passed = new int[64];
+    private int passedCount;
     private final List<Stage.Rejection> capacityExamples = new ArrayList<>();
     private int considered;
     private int withoutCapacity;
@@ -29,6 +34,7 @@ final class Survey {
         this.rejected = new int[tests.length];
         checks.forEach(check -> examples.add(new ArrayList<>()));
         request.resources().forEach((resourceClass, amount) -> dimensions.add(new Dimension(resourceClass, amount)));
+        this.ordinary = COLUMNED.containsAll(request.resources().keySet());
     }
 
     /** Walks from {@code start} around the view until {@code enough} hosts have passed. */
@@ -38,8 +44,8 @@ final class Survey {
         long diskGibibytes = threshold(HostView.DISK_GB);
         int size = view.size();
         int position = start;
-        for (int seen = 0; seen < size && passed.size() < enough; seen++) {
-            HostView.Chunk chunk = view.chunk(position);
+        for (int seen = 0; seen < size && passedCount < enough; seen++) {
+            HostChunk chunk = view.chunk(position);
             int place = position % HostView.CHUNK;
             considered++;
             if (chunk.virtualCpus[place] < virtualCpus
@@ -47,26 +53,28 @@ final class Survey {
                     | chunk.diskGibibytes[place] < diskGibibytes) {
                 lacks(chunk.hosts[place]);
             } else {
-                visit(chunk.hosts[place]);
+                visit(chunk.hosts[place], position, ordinary && chunk.plain[place]);
             }
             position = position + 1 == size ? 0 : position + 1;
         }
-        if (passed.isEmpty()) {
+        if (passedCount == 0) {
             measure(view);
         }
     }
 
     /** Looks at one host only: a request that names its host. */
-    void lookAt(Host host) {
+    void lookAt(HostView view, int position) {
+        Host host = view.at(position);
         considered++;
-        visit(host);
-        if (passed.isEmpty()) {
+        visit(host, position, false);
+        if (passedCount == 0) {
             dimensions.forEach(dimension -> dimension.measure(host));
         }
     }
 
-    List<Host> passed() {
-        return passed;
+    /** Where the hosts that passed stand in the view. */
+    int[] passed() {
+        return Arrays.copyOf(passed, passedCount);
     }
 
     int considered() {
@@ -87,11 +95,11 @@ final class Survey {
 
     /** How each dimension stood; counted only when nobody passed, for it costs a second walk. */
     List<Shortage> shortages() {
-        return passed.isEmpty() ? dimensions.stream().map(Dimension::told).toList() : List.of();
+        return passedCount == 0 ? dimensions.stream().map(Dimension::told).toList() : List.of();
     }
 
-    private void visit(Host host) {
-        if (!grantsAll(host)) {
+    private void visit(Host host, int position, boolean granted) {
+        if (!granted && !grantsAll(host)) {
             lacks(host);
             return;
         }
@@ -104,7 +112,10 @@ final class Survey {
                 return;
             }
         }
-        passed.add(host);
+        if (passedCount == passed.length) {
+            passed = Arrays.copyOf(passed, passedCount * 2);
+        }
+        passed[passedCount++] = position;
     }
 
     private void lacks(Host host) {

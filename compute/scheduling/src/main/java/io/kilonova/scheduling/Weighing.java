@@ -6,7 +6,6 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /** The weights of the hosts that passed: one array of doubles a weigher, so that 1,000 hosts cost about 10 µs a weigher. */
 final class Weighing {
@@ -16,14 +15,40 @@ final class Weighing {
     private final List<double[]> columns = new ArrayList<>();
     private final double[] sums;
 
+    /** Some hosts of a view by their positions. */
+    record Hosts(HostView view, int[] positions) {
+        int size() {
+            return positions.length;
+        }
+
+        Host get(int place) {
+            return view.at(positions[place]);
+        }
+
+        double weight(HostWeigher.RawWeight raw, int place) {
+            int position = positions[place];
+            return raw.of(view.chunk(position), position % HostView.CHUNK);
+        }
+
+        /** Those whose aggregates may override a multiplier: none in most clouds, and then nothing further is asked. */
+        BitSet overriding() {
+            BitSet overriding = new BitSet();
+            for (int place = 0; place < positions.length; place++) {
+                if (view.chunk(positions[place]).overriding[positions[place] % HostView.CHUNK]) {
+                    overriding.set(place);
+                }
+            }
+            return overriding;
+        }
+    }
+
     private Weighing(int hosts) {
         this.sums = new double[hosts];
     }
 
-    static Weighing of(
-            List<Host> hosts, PlacementRequest request, List<HostWeigher> weighers, SchedulerOptions options) {
+    static Weighing of(Hosts hosts, PlacementRequest request, List<HostWeigher> weighers, SchedulerOptions options) {
         Weighing weighing = new Weighing(hosts.size());
-        BitSet overriding = overriding(hosts);
+        BitSet overriding = hosts.overriding();
         for (HostWeigher weigher : weighers) {
             double standard = options.weightMultipliers().getOrDefault(weigher.option(), weigher.defaultMultiplier());
             double[] multipliers = overriding.isEmpty() ? NONE : multipliers(hosts, overriding, weigher, standard);
@@ -50,12 +75,12 @@ final class Weighing {
     }
 
     private void add(
-            List<Host> hosts, HostWeigher weigher, ToDoubleFunction<Host> raw, double standard, double[] multipliers) {
+            Hosts hosts, HostWeigher weigher, HostWeigher.RawWeight raw, double standard, double[] multipliers) {
         double[] column = new double[hosts.size()];
         double least = weigher.fromZero() ? 0 : Double.POSITIVE_INFINITY;
         double most = Double.NEGATIVE_INFINITY;
         for (int place = 0; place < column.length; place++) {
-            double value = raw.applyAsDouble(hosts.get(place));
+            double value = hosts.weight(raw, place);
             column[place] = value;
             least = Math.min(least, value);
             most = Math.max(most, value);
@@ -70,23 +95,8 @@ final class Weighing {
         columns.add(column);
     }
 
-    /** The hosts whose aggregates may override a multiplier: none in most clouds, and then nothing further is asked. */
-    private static BitSet overriding(List<Host> hosts) {
-        BitSet overriding = new BitSet();
-        for (int place = 0; place < hosts.size(); place++) {
-            for (HostAggregate aggregate : hosts.get(place).aggregates()) {
-                for (String key : aggregate.metadata().keySet()) {
-                    if (key.endsWith("weight_multiplier")) {
-                        overriding.set(place);
-                    }
-                }
-            }
-        }
-        return overriding;
-    }
-
     /** The multiplier of each host; an empty array when no aggregate overrides it, which is the rule. */
-    private static double[] multipliers(List<Host> hosts, BitSet overriding, HostWeigher weigher, double standard) {
+    private static double[] multipliers(Hosts hosts, BitSet overriding, HostWeigher weigher, double standard) {
         double[] multipliers = NONE;
         for (int place = 0; place < hosts.size(); place++) {
             Host host = hosts.get(place);
