@@ -55,15 +55,10 @@ final class LiveMoves {
         try (GuestDisks.Hold _ = disks.holdImages()) {
             if (!access.active(guest.id())) {
                 disks.fetchImages(guest, progress);
-                access.exclusively(guest.id(), () -> {
-                    // Disks that an earlier attempt filled would show through where the guest's own are empty.
-                    disks.remove(guest.id());
-                    disks.build(guest);
-                    access.call("expecting a guest", guest.id(), connection -> {
-                        disks.expect(guest.id(), HostDescription.emulatorUser(connection));
-                        starter.expect(connection, guest, shape);
-                        return guest.id();
-                    });
+                access.command("expecting a guest", guest.id(), connection -> {
+                    disks.expect(guest, HostDescription.emulatorUser(connection));
+                    starter.expect(connection, guest, shape);
+                    return guest.id();
                 });
             }
         }
