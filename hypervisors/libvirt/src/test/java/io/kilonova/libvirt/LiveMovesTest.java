@@ -110,6 +110,17 @@ final class LiveMovesTest {
     }
 
     @Test
+    void a_guest_that_is_paused_moves_and_stays_paused() {
+        here.hypervisor().pause(id);
+        here.hypervisor().liveMigrate(guest, prepare(), WITHOUT_HURRY, told::add);
+        assertThat(there.power(id)).isEqualTo(PowerState.PAUSED);
+        there.hypervisor().unpause(id);
+        there.awaitTick(id);
+        here.hypervisor().destroy(id);
+        swap();
+    }
+
+    @Test
     void a_host_that_has_the_guest_does_not_make_room_for_it() {
         here.hypervisor().prepareLiveMigration(guest, true, Progress.silent());
         assertThat(here.power(id)).isEqualTo(PowerState.RUNNING);
