@@ -43,15 +43,11 @@ CREATE INDEX servers_by_age ON servers (created_at DESC, id DESC);
 CREATE INDEX servers_by_host ON servers (host);
 CREATE INDEX servers_by_change ON servers (updated_at);
 
-CREATE TABLE deleted_servers (
-    id TEXT NOT NULL PRIMARY KEY,
-    project_id TEXT NOT NULL,
-    user_id TEXT NOT NULL,
-    name TEXT NOT NULL,
-    deleted_at BIGINT NOT NULL,
-    document TEXT NOT NULL
-);
-CREATE INDEX deleted_servers_by_age ON deleted_servers (deleted_at);
+-- Servers that are gone, with the columns of those that are there: updated_at is when they went.
+CREATE TABLE deleted_servers AS SELECT * FROM servers WHERE 1 = 0;
+CREATE UNIQUE INDEX deleted_servers_by_id ON deleted_servers (id);
+CREATE INDEX deleted_servers_by_project ON deleted_servers (project_id, updated_at);
+CREATE INDEX deleted_servers_by_age ON deleted_servers (updated_at);
 
 CREATE TABLE instance_actions (
     id BIGINT NOT NULL PRIMARY KEY,
@@ -152,3 +148,13 @@ CREATE TABLE compute_services (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
+
+-- Requests that came with an Idempotency-Key: its hash, and the answer sealed with it.
+CREATE TABLE idempotency_keys (
+    id TEXT NOT NULL PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    answer TEXT
+);
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);

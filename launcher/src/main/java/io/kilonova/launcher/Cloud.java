@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -29,8 +28,13 @@ final class Cloud implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(20);
 
     /** Where OpenStack's services customarily listen, by the folder that each has on the common listener. */
-    private static final Map<String, Integer> CLASSIC_PORTS =
-            Map.of("/identity", 5000, "/compute", 8774, "/image", 9292, "/networking", 9696, "/placement", 8778);
+    private static final Map<String, Integer> CLASSIC_PORTS = Map.of(
+            "/identity", 5000,
+            "/compute", 8774,
+            "/image", 9292,
+            "/networking", 9696,
+            "/placement", 8778,
+            "/volume", 8776);
 
     private final StateDirectory state;
     private final Parts parts = new Parts();
@@ -42,28 +46,12 @@ final class Cloud implements AutoCloseable {
         parts.own("the state directory", state);
     }
 
-    /**
-     * Starts a whole cloud on this machine. The state directory is the cloud's from here on, and let go of with it, or when the
-     * start fails.
-     */
+    /** Starts all parts. The state directory is the cloud's from here on, and let go of with it, or when the start fails. */
     static Cloud start(Configuration configuration, StateDirectory state) {
-        return start(configuration, state, database -> HostPlatform.of(configuration, state.path()));
-    }
-
-    /** Starts one controller of a cluster: the same services, over nodes on other machines. */
-    static Cloud startController(Configuration configuration, StateDirectory state) {
-        return start(
-                configuration,
-                state,
-                database -> new ClusterPlatform(configuration, state.path(), database, Clock.systemUTC()));
-    }
-
-    private static Cloud start(
-            Configuration configuration, StateDirectory state, Function<Database, HostPlatform> platform) {
         Cloud cloud = new Cloud(state, configuration.get(KilonovaOptions.LISTEN));
         boolean started = false;
         try {
-            cloud.startParts(configuration, platform);
+            cloud.startParts(configuration);
             started = true;
             return cloud;
         } finally {
@@ -73,11 +61,11 @@ final class Cloud implements AutoCloseable {
         }
     }
 
-    private void startParts(Configuration configuration, Function<Database, HostPlatform> choice) {
+    private void startParts(Configuration configuration) {
         Clock clock = Clock.systemUTC();
         Database database =
                 parts.own("the database", Database.open(DatabaseSettings.of(configuration), Services.MIGRATIONS));
-        HostPlatform platform = parts.own("the host", choice.apply(database));
+        HostPlatform platform = parts.own("the host", HostPlatform.of(configuration, state.path()));
         Services services =
                 parts.own("the services", new Services(database, configuration, state.path(), platform, clock));
         platform.bind(services);

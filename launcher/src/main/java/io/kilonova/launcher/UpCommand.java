@@ -44,7 +44,7 @@ final class UpCommand implements Callable<Integer> {
 
     @CommandLine.Option(
             names = "--classic-ports",
-            description = "Serves each service at its customary port too: 5000, 8774, 9292, 9696, 8778.")
+            description = "Serves each service at its customary port too: 5000, 8774, 9292, 9696, 8778, 8776.")
     private boolean classicPorts;
 
     @CommandLine.Option(names = "--debug", description = "Logs in detail.")

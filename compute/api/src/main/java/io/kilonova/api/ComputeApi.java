@@ -3,6 +3,7 @@ package io.kilonova.api;
 import io.kilonova.http.FaultFormat;
 import io.kilonova.http.Microversion;
 import io.kilonova.http.MicroversionNegotiation;
+import io.kilonova.http.RepeatedRequests;
 import io.kilonova.http.RouteTable;
 import io.kilonova.http.SchemaLibrary;
 import io.kilonova.http.ServiceApi;
@@ -24,8 +25,8 @@ public final class ComputeApi {
 
     private ComputeApi() {}
 
-    /** The service, made of the route tables of its areas. */
-    public static ServiceApi of(List<RouteTable> tables) {
+    /** The service, made of the route tables of its areas, and of what remembers the answers to repeated requests. */
+    public static ServiceApi of(List<RouteTable> tables, RepeatedRequests repeats) {
         return new ServiceApi(
                 "compute",
                 "/compute",
@@ -35,6 +36,7 @@ public final class ComputeApi {
                 ServiceApi.DEFAULT_MAXIMUM_BODY_BYTES,
                 true,
                 new SchemaLibrary("schemas/compute"),
+                Optional.of(repeats),
                 Map.of(
                         "",
                         new ServiceApi.Root(List.of(new VersionRoutes.Top()), false),

@@ -46,7 +46,7 @@ public record ComputeApiSetup(
 
     /** The whole Compute API, ready to be listened for. */
     public ServiceApi api() {
-        return ComputeApi.of(tables());
+        return ComputeApi.of(tables(), new IdempotencyKeys(database, clock));
     }
 
     /** Every area of the API; what is not built stands last, so that it never hides what is. */

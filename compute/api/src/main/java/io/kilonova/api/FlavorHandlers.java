@@ -1,11 +1,12 @@
 package io.kilonova.api;
 
 import io.kilonova.http.Answer;
+import io.kilonova.http.PageLinks;
+import io.kilonova.http.PageRequest;
 import io.kilonova.http.Request;
 import io.kilonova.servers.CatalogueError;
 import io.kilonova.servers.Flavor;
 import io.kilonova.servers.FlavorCreate;
-import io.kilonova.servers.FlavorQuery;
 import io.kilonova.servers.Flavors;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,8 +36,8 @@ final class FlavorHandlers {
     }
 
     private Answer list(Request request, boolean detailed) {
-        FlavorQuery query = lists.read(request);
-        List<Flavor> page = query.limit() == 0 ? List.of() : flavors.list(query);
+        PageRequest asked = lists.page(request);
+        List<Flavor> page = asked.limit() == 0 ? List.of() : flavors.list(lists.read(request, asked));
         FlavorView view = new FlavorView(request);
         return Answer.json(json -> json.object(() -> {
             json.array(
@@ -48,10 +49,8 @@ final class FlavorHandlers {
                             view.brief(json, flavor);
                         }
                     })));
-            if (!page.isEmpty() && page.size() == query.limit()) {
-                PageLinks.next(
-                        json, request, "flavors_links", page.getLast().id(), detailed ? "/flavors/detail" : "/flavors");
-            }
+            List<String> ids = page.stream().map(Flavor::id).toList();
+            PageLinks.next(json, request, asked, "flavors_links", detailed ? "flavors/detail" : "flavors", ids);
         }));
     }
 

@@ -15,16 +15,22 @@ final class FlavorListReader {
     private static final Set<String> TRUE = Set.of("1", "t", "true", "on", "y", "yes");
     private static final Set<String> FALSE = Set.of("0", "f", "false", "off", "n", "no");
 
+    private static final PageRequest.Sort BY_ID = new PageRequest.Sort("flavorid", true);
+
     private final int maximumLimit;
 
     FlavorListReader(int maximumLimit) {
         this.maximumLimit = maximumLimit;
     }
 
-    FlavorQuery read(Request request) {
+    /** The page that the query asks for. */
+    PageRequest page(Request request) {
+        return PageRequest.of(request.query(), maximumLimit, BY_ID);
+    }
+
+    FlavorQuery read(Request request, PageRequest page) {
         Query query = request.query();
         Caller caller = request.caller();
-        PageRequest page = PageRequest.of(query, maximumLimit, true);
         boolean admin = caller.isAdmin();
         return new FlavorQuery(
                 caller.projectId(),

@@ -2,6 +2,7 @@ package io.kilonova.api;
 
 import io.kilonova.http.JsonWriter;
 import io.kilonova.http.Microversion;
+import io.kilonova.http.PageLinks;
 import io.kilonova.http.Request;
 import io.kilonova.servers.Flavor;
 
@@ -20,7 +21,7 @@ final class FlavorView {
     /** The fields of a flavor in a list without details. */
     void brief(JsonWriter json, Flavor flavor) {
         json.field("id", flavor.id()).field("name", flavor.name());
-        io.kilonova.http.PageLinks.resource(json, request, "flavors/" + flavor.id());
+        PageLinks.resource(json, request, "flavors/" + flavor.id());
         if (version.atLeast(2, 55)) {
             json.field("description", flavor.description());
         }

@@ -3,6 +3,7 @@ package io.kilonova.api;
 import io.kilonova.http.Answer;
 import io.kilonova.http.HttpError;
 import io.kilonova.http.Microversion;
+import io.kilonova.http.PageLinks;
 import io.kilonova.http.PageRequest;
 import io.kilonova.http.Request;
 import io.kilonova.servers.CatalogueError;
@@ -44,25 +45,28 @@ final class HypervisorHandlers {
                     "Paging over hypervisors with the hypervisor_hostname_pattern query parameter is not supported.");
         }
         boolean paged = request.version().atLeast(2, 33);
-        int limit = paged ? PageRequest.of(request.query(), maximumLimit, true).limit() : Integer.MAX_VALUE;
-        List<ComputeHost> page = pattern.isPresent() ? matching(pattern.get()) : page(request, paged, limit);
-        return answer(request, page, detailed, withServers(request), paged && page.size() == limit);
+        PageRequest asked = paged ? PageRequest.of(request.query(), maximumLimit) : PageRequest.whole();
+        List<ComputeHost> page = pattern.isPresent() ? matching(pattern.get()) : page(request, asked);
+        return answer(request, page, detailed, withServers(request), asked);
     }
 
-    private List<ComputeHost> page(Request request, boolean paged, int limit) {
+    private List<ComputeHost> page(Request request, PageRequest asked) {
         List<ComputeHost> all = hosts.list();
-        Optional<String> marker = paged ? request.query().last("marker") : Optional.empty();
-        long after = marker.map(id -> all.stream()
+        long after = asked.marker()
+                .map(id -> all.stream()
                         .filter(named(request.version(), id))
                         .findFirst()
                         .orElseThrow(() -> ServerError.MARKER_NOT_FOUND.with(id))
                         .number())
                 .orElse(0L);
-        return all.stream().filter(host -> host.number() > after).limit(limit).toList();
+        return all.stream()
+                .filter(host -> host.number() > after)
+                .limit(asked.limit())
+                .toList();
     }
 
     private Answer answer(
-            Request request, List<ComputeHost> page, boolean detailed, boolean withServers, boolean mayHaveMore) {
+            Request request, List<ComputeHost> page, boolean detailed, boolean withServers, PageRequest asked) {
         HypervisorView view = new HypervisorView(hosts, request.version());
         Map<String, HostUse> used = detailed ? uses.of(page) : Map.of();
         Map<String, List<HostUses.NamedServer>> servers =
@@ -80,12 +84,16 @@ final class HypervisorHandlers {
                             view.servers(json, servers.getOrDefault(host.host(), List.of()));
                         }
                     })));
-            if (mayHaveMore && !page.isEmpty()) {
-                ComputeHost last = page.getLast();
-                String marker = request.version().atLeast(2, 53) ? last.id() : String.valueOf(last.number());
-                String path = detailed ? "/os-hypervisors/detail" : "/os-hypervisors";
-                PageLinks.next(json, request, "hypervisors_links", marker, path);
-            }
+            boolean byUuid = request.version().atLeast(2, 53);
+            PageLinks.next(
+                    json,
+                    request,
+                    asked,
+                    "hypervisors_links",
+                    detailed ? "os-hypervisors/detail" : "os-hypervisors",
+                    page.stream()
+                            .map(host -> byUuid ? host.id() : String.valueOf(host.number()))
+                            .toList());
         }));
     }
 
@@ -117,11 +125,11 @@ final class HypervisorHandlers {
     }
 
     Answer search(Request request) {
-        return answer(request, matching(request.path("id")), false, false, false);
+        return answer(request, matching(request.path("id")), false, false, PageRequest.whole());
     }
 
     Answer servers(Request request) {
-        return answer(request, matching(request.path("id")), false, true, false);
+        return answer(request, matching(request.path("id")), false, true, PageRequest.whole());
     }
 
     private List<ComputeHost> matching(String pattern) {

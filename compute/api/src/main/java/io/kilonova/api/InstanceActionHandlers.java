@@ -4,6 +4,8 @@ import io.kilonova.access.Visibility;
 import io.kilonova.http.Answer;
 import io.kilonova.http.HttpError;
 import io.kilonova.http.JsonWriter;
+import io.kilonova.http.PageLinks;
+import io.kilonova.http.PageRequest;
 import io.kilonova.http.Query;
 import io.kilonova.http.Request;
 import io.kilonova.servers.ComputeService;
@@ -28,27 +30,24 @@ final class InstanceActionHandlers {
     Answer list(Request request) {
         requireServer(request);
         Query query = request.query();
+        PageRequest page = request.version().atLeast(2, 58) ? PageRequest.of(query, maximumLimit) : PageRequest.whole();
         InstanceActions.Filter filter = new InstanceActions.Filter(
                 query.last("changes-since").map(value -> ServerListReader.time("changes-since", value)),
                 query.last("changes-before").map(value -> ServerListReader.time("changes-before", value)),
-                limit(query),
-                query.last("marker"));
+                page.limit(),
+                page.marker());
         List<InstanceActions.Action> actions = compute.actions().list(request.path("id"), filter);
         return Answer.json(json -> json.object(() -> {
             json.array(
                     "instanceActions",
                     () -> actions.forEach(action -> json.object(() -> write(json, request, action))));
-            if (request.version().atLeast(2, 58)
-                    && query.has("limit")
-                    && actions.size() == filter.limit()
-                    && !actions.isEmpty()) {
-                PageLinks.next(
-                        json,
-                        request,
-                        "links",
-                        actions.getLast().requestId(),
-                        "/servers/" + request.path("id") + "/os-instance-actions");
-            }
+            PageLinks.next(
+                    json,
+                    request,
+                    page,
+                    "links",
+                    "servers/" + request.path("id") + "/os-instance-actions",
+                    actions.stream().map(InstanceActions.Action::requestId).toList());
         }));
     }
 
@@ -56,7 +55,7 @@ final class InstanceActionHandlers {
         requireServer(request);
         InstanceActions.Action action = compute.actions()
                 .find(request.path("id"), request.path("request_id"))
-                .orElseThrow(() -> ACTION_NOT_FOUND.with());
+                .orElseThrow(HttpError.NOT_FOUND::with);
         boolean seesEvents = request.allows(ServerPolicies.ACTIONS_EVENTS);
         return Answer.json(json -> json.object(() -> json.object("instanceAction", () -> {
             write(json, request, action);
@@ -65,8 +64,6 @@ final class InstanceActionHandlers {
             }
         })));
     }
-
-    private static final HttpError ACTION_NOT_FOUND = HttpError.NOT_FOUND;
 
     private void requireServer(Request request) {
         Visibility visibility = request.caller().visibility();
@@ -113,9 +110,5 @@ final class InstanceActionHandlers {
         if (request.version().atLeast(2, 84) && request.allows(ServerPolicies.ACTIONS_EVENT_DETAILS)) {
             json.field("details", action.finish().flatMap(InstanceActions.Finish::details));
         }
-    }
-
-    private int limit(Query query) {
-        return Math.min(maximumLimit, query.last("limit").map(Integer::parseInt).orElse(maximumLimit));
     }
 }

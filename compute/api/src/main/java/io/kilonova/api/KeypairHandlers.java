@@ -4,6 +4,7 @@ import io.kilonova.access.Policy;
 import io.kilonova.http.Answer;
 import io.kilonova.http.HttpError;
 import io.kilonova.http.JsonWriter;
+import io.kilonova.http.PageLinks;
 import io.kilonova.http.PageRequest;
 import io.kilonova.http.Request;
 import io.kilonova.http.Statuses;
@@ -34,18 +35,16 @@ final class KeypairHandlers {
 
     Answer list(Request request) {
         String user = user(request, KeypairPolicies.INDEX, request.query().last("user_id"));
-        boolean paged = request.version().atLeast(2, 35);
-        int limit = paged ? PageRequest.of(request.query(), maximumLimit, true).limit() : Integer.MAX_VALUE;
-        Optional<String> marker = paged ? request.query().last("marker") : Optional.empty();
-        List<Keypair> page = limit == 0 ? List.of() : keypairs.list(user, marker, limit);
+        PageRequest asked =
+                request.version().atLeast(2, 35) ? PageRequest.of(request.query(), maximumLimit) : PageRequest.whole();
+        List<Keypair> page = asked.limit() == 0 ? List.of() : keypairs.list(user, asked.marker(), asked.limit());
         return Answer.json(json -> json.object(() -> {
             json.array(
                     "keypairs",
                     () -> page.forEach(keypair ->
                             json.object(() -> json.object("keypair", () -> write(json, request, keypair)))));
-            if (page.size() == limit && !page.isEmpty()) {
-                PageLinks.next(json, request, "keypairs_links", page.getLast().name(), "/os-keypairs");
-            }
+            List<String> names = page.stream().map(Keypair::name).toList();
+            PageLinks.next(json, request, asked, "keypairs_links", "os-keypairs", names);
         }));
     }
 

@@ -62,7 +62,7 @@ final class ServerGroupRoutes implements RouteTable {
         if (all) {
             request.enforce(INDEX_ALL, Map.of());
         }
-        PageRequest page = PageRequest.of(request.query(), maximumLimit, true);
+        PageRequest page = PageRequest.of(request.query(), maximumLimit);
         Visibility visibility =
                 all ? Visibility.everything() : Visibility.of(request.caller().project());
         List<ServerGroupRow> groups =

@@ -3,6 +3,8 @@ package io.kilonova.api;
 import io.kilonova.access.Visibility;
 import io.kilonova.http.Answer;
 import io.kilonova.http.JsonWriter;
+import io.kilonova.http.PageLinks;
+import io.kilonova.http.PageRequest;
 import io.kilonova.http.Request;
 import io.kilonova.servers.ComputeService;
 import io.kilonova.servers.Server;
@@ -44,7 +46,8 @@ final class ServerHandlers {
     }
 
     private Answer list(Request request, boolean detailed) {
-        ServerQuery query = lists.read(request, detailed);
+        PageRequest asked = lists.page(request);
+        ServerQuery query = lists.read(request, detailed, asked);
         List<Server> servers =
                 query.limit() == 0 ? List.of() : compute.servers().list(query);
         ServerView.Page page = view.page(request);
@@ -58,14 +61,8 @@ final class ServerHandlers {
                             page.brief(json, server);
                         }
                     }));
-            if (lists.mayHaveMore(request, query, servers.size())) {
-                PageLinks.next(
-                        json,
-                        request,
-                        "servers_links",
-                        servers.getLast().id(),
-                        detailed ? "/servers/detail" : "/servers");
-            }
+            List<String> ids = servers.stream().map(Server::id).toList();
+            PageLinks.next(json, request, asked, "servers_links", detailed ? "servers/detail" : "servers", ids);
         }));
     }
 

@@ -1,9 +1,13 @@
 package io.kilonova.api;
 
 import io.kilonova.access.Visibility;
+import io.kilonova.http.BoundedPattern;
 import io.kilonova.http.HttpError;
+import io.kilonova.http.Microversion;
+import io.kilonova.http.PageRequest;
 import io.kilonova.http.Query;
 import io.kilonova.http.Request;
+import io.kilonova.servers.ServerError;
 import io.kilonova.servers.ServerFilter;
 import io.kilonova.servers.ServerQuery;
 import io.kilonova.servers.ServerStatus;
@@ -14,44 +18,18 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Reads which servers a list shall show. What a caller may not filter by is passed over, as Nova does. */
 final class ServerListReader {
-    private static final Set<String> FOR_EVERYBODY = Set.of(
-            "reservation_id",
-            "name",
-            "status",
-            "image",
-            "flavor",
-            "ip",
-            "ip6",
-            "changes-since",
-            "changes-before",
-            "all_tenants",
-            "tags",
-            "tags-any",
-            "not-tags",
-            "not-tags-any",
-            "locked",
-            "description",
-            "hostname",
-            "access_ip_v4",
-            "access_ip_v6");
-    private static final Set<String> FOR_EVERYBODY_LATER = Set.of(
-            "availability_zone",
-            "config_drive",
-            "key_name",
-            "created_at",
-            "launched_at",
-            "terminated_at",
-            "power_state",
-            "task_state",
-            "vm_state",
-            "progress",
-            "user_id");
+    private static final PageRequest.Sort NEWEST_FIRST = new PageRequest.Sort("created_at", false);
+
+    /** What a tenant may filter by, and from which microversion. */
+    private static final Map<String, Microversion> FOR_EVERYBODY = everybody();
 
     private final int maximumLimit;
 
@@ -59,34 +37,106 @@ final class ServerListReader {
         this.maximumLimit = maximumLimit;
     }
 
-    ServerQuery read(Request request, boolean detailed) {
-        Query query = request.query();
-        List<ServerFilter> filters = new ArrayList<>();
-        boolean all = query.has("all_tenants")
-                && (query.last("all_tenants").orElse("").isEmpty()
-                        || Truth.of(query.last("all_tenants").orElse("")));
-        if (all) {
-            request.enforce(detailed ? ServerPolicies.DETAIL_ALL : ServerPolicies.INDEX_ALL, java.util.Map.of());
-        }
-        boolean everyFilter = request.allows(ServerPolicies.ALL_FILTERS);
-        for (String name : query.names()) {
-            String value = query.last(name).orElse("");
-            boolean allowed = everyFilter
-                    || FOR_EVERYBODY.contains(name)
-                    || (request.version().atLeast(2, 83) && FOR_EVERYBODY_LATER.contains(name));
-            boolean foreignProject = (name.equals("project_id") || name.equals("tenant_id")) && !all;
-            if (allowed && !foreignProject) {
-                filter(request, name, value).ifPresent(filters::add);
-            }
-        }
-        Visibility visibility =
-                all ? Visibility.everything() : Visibility.of(request.caller().project());
-        return new ServerQuery(visibility, filters, sorts(query), limit(query), query.last("marker"));
+    private static Map<String, Microversion> everybody() {
+        Map<Integer, Set<String>> bySince = Map.of(
+                1, Set.of("reservation_id", "name", "status", "image", "flavor", "ip", "changes-since"),
+                5, Set.of("ip6"),
+                26, Set.of("tags", "tags-any", "not-tags", "not-tags-any"),
+                66, Set.of("changes-before"),
+                73, Set.of("locked"),
+                83,
+                        Set.of(
+                                "availability_zone",
+                                "config_drive",
+                                "key_name",
+                                "created_at",
+                                "launched_at",
+                                "terminated_at",
+                                "power_state",
+                                "task_state",
+                                "vm_state",
+                                "progress",
+                                "user_id"),
+                90, Set.of("hostname"));
+        Map<String, Microversion> all = new HashMap<>();
+        bySince.forEach((minor, names) -> names.forEach(name -> all.put(name, new Microversion(2, minor))));
+        return Map.copyOf(all);
     }
 
-    /** Whether another page may follow: this one is full. */
-    boolean mayHaveMore(Request request, ServerQuery query, int shown) {
-        return shown > 0 && shown == query.limit() && (request.query().has("limit") || shown == maximumLimit);
+    /** The page that the query asks for. */
+    PageRequest page(Request request) {
+        return PageRequest.of(request.query(), maximumLimit, NEWEST_FIRST);
+    }
+
+    ServerQuery read(Request request, boolean detailed, PageRequest page) {
+        Query query = request.query();
+        boolean admin = request.allows(ServerPolicies.ALL_FILTERS);
+        boolean all = allTenants(request, admin);
+        if (all) {
+            request.enforce(detailed ? ServerPolicies.DETAIL_ALL : ServerPolicies.INDEX_ALL, Map.of());
+        }
+        requireOrder(query);
+        List<ServerFilter> filters = new ArrayList<>();
+        for (String name : query.names()) {
+            boolean project = name.equals("project_id") || name.equals("tenant_id");
+            if (admin ? all || !project : holds(name, request.version())) {
+                filter(request, name, query.last(name).orElse("")).ifPresent(filters::add);
+            }
+        }
+        return new ServerQuery(
+                all ? Visibility.everything() : Visibility.of(request.caller().project()),
+                scope(query, admin),
+                filters,
+                page.sort().stream()
+                        .map(sort -> new ServerQuery.Sort(sort.key(), sort.ascending()))
+                        .toList(),
+                page.limit(),
+                page.marker());
+    }
+
+    private static boolean holds(String name, Microversion version) {
+        Microversion since = FOR_EVERYBODY.get(name);
+        return since != null && version.compareTo(since) >= 0;
+    }
+
+    /** An administrator who names another tenant means that one's servers, unless they say otherwise. */
+    private static boolean allTenants(Request request, boolean admin) {
+        Optional<String> asked = request.query().last("all_tenants");
+        if (asked.isPresent()) {
+            return asked.get().isEmpty() || Truth.of(asked.get());
+        }
+        return admin
+                && request.query()
+                        .last("tenant_id")
+                        .filter(id -> !id.equals(request.caller().project()))
+                        .isPresent();
+    }
+
+    private static void requireOrder(Query query) {
+        Optional<Instant> since = query.last("changes-since").map(value -> time("changes-since", value));
+        Optional<Instant> before = query.last("changes-before").map(value -> time("changes-before", value));
+        if (since.isPresent() && before.filter(since.get()::isAfter).isPresent()) {
+            throw HttpError.QUERY_INVALID.with(
+                    "The value of changes-since must be less than or equal to changes-before.");
+        }
+    }
+
+    /** Servers that are gone are shown among changes, and to administrators who ask for them. */
+    private static ServerQuery.Scope scope(Query query, boolean admin) {
+        boolean deletedStatus = query.all("status").stream().anyMatch(ServerStatus.DELETED.name()::equalsIgnoreCase);
+        if (deletedStatus && !admin) {
+            throw ServerError.DELETED_NOT_SHOWN.with();
+        }
+        if (deletedStatus) {
+            return ServerQuery.Scope.GONE;
+        }
+        Optional<String> deleted = admin ? query.last("deleted") : Optional.empty();
+        if (deleted.isPresent()) {
+            return Truth.of(deleted.get()) ? ServerQuery.Scope.GONE : ServerQuery.Scope.PRESENT;
+        }
+        return query.has("changes-since") || query.has("changes-before")
+                ? ServerQuery.Scope.BOTH
+                : ServerQuery.Scope.PRESENT;
     }
 
     private Optional<ServerFilter> filter(Request request, String name, String value) {
@@ -96,10 +146,9 @@ final class ServerListReader {
             case "changes-before" -> Optional.of(ServerFilter.changedBefore(time(name, value)));
             case "tags" -> Optional.of(ServerFilter.tags(list(value)));
             case "tags-any" -> Optional.of(ServerFilter.tagsAny(list(value)));
-            case "not-tags" -> Optional.of(ServerFilter.tags(list(value)).negated());
-            case "not-tags-any" -> Optional.of(ServerFilter.tagsAny(list(value)).negated());
-            case "deleted", "soft_deleted" -> Truth.of(value) ? Optional.of(ServerFilter.nothing()) : Optional.empty();
-            default -> ServerFilter.of(name, value);
+            case "not-tags" -> Optional.of(ServerFilter.notTags(list(value)));
+            case "not-tags-any" -> Optional.of(ServerFilter.notTagsAny(list(value)));
+            default -> ServerFilter.of(name, value, BoundedPattern::ofCaller);
         };
     }
 
@@ -130,38 +179,6 @@ final class ServerListReader {
                     exception,
                     "Invalid input for query parameters %s. Value: %s. '%s' is not a 'date-time'"
                             .formatted(name, value, value));
-        }
-    }
-
-    private static List<ServerQuery.Sort> sorts(Query query) {
-        List<String> keys = query.all("sort_key");
-        List<String> directions = query.all("sort_dir");
-        List<ServerQuery.Sort> sorts = new ArrayList<>();
-        for (int index = 0; index < keys.size(); index++) {
-            String direction = directions.isEmpty() ? "desc" : directions.get(Math.min(index, directions.size() - 1));
-            if (!direction.equals("asc") && !direction.equals("desc")) {
-                throw HttpError.QUERY_INVALID.with("Unknown sort direction, must be one of: asc, desc");
-            }
-            if (!ServerQuery.sortsBy(keys.get(index))) {
-                throw HttpError.QUERY_INVALID.with("Servers cannot be sorted by " + keys.get(index));
-            }
-            sorts.add(new ServerQuery.Sort(keys.get(index), direction.equals("asc")));
-        }
-        if (keys.isEmpty() && !directions.isEmpty()) {
-            sorts.add(new ServerQuery.Sort("created_at", directions.getFirst().equals("asc")));
-        }
-        return sorts;
-    }
-
-    private int limit(Query query) {
-        try {
-            int limit = query.last("limit").map(Integer::parseInt).orElse(maximumLimit);
-            if (limit < 0) {
-                throw HttpError.QUERY_INVALID.with("limit param must be an integer of at least 0");
-            }
-            return Math.min(limit, maximumLimit);
-        } catch (NumberFormatException exception) {
-            throw HttpError.QUERY_INVALID.because(exception, "limit param must be an integer");
         }
     }
 }

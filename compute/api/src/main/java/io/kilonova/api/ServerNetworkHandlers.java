@@ -7,7 +7,7 @@ import io.kilonova.http.Microversion;
 import io.kilonova.http.Request;
 import io.kilonova.networks.CardRequest;
 import io.kilonova.networks.Networks;
-import io.kilonova.networks.SecurityGroupName;
+import io.kilonova.networks.SecurityGroup;
 import io.kilonova.networks.ServerCard;
 import io.kilonova.servers.ComputeService;
 import io.kilonova.servers.Server;
@@ -90,40 +90,27 @@ final class ServerNetworkHandlers {
     }
 
     Answer securityGroups(Request request) {
-        Set<String> names = new LinkedHashSet<>();
-        server(request).cards().forEach(card -> names.addAll(card.securityGroups()));
-        return Answer.json(json -> json.object(() -> json.array(
-                "security_groups",
-                () -> names.forEach(name -> json.object(() -> json.field("name", name)
-                        .field("id", name)
-                        .field("description", "")
-                        .array("rules", () -> {}))))));
+        return groups(networks.securityGroupsOf(server(request).id()));
     }
 
     Answer listSecurityGroups(Request request) {
-        List<SecurityGroupName> groups = networks.securityGroups(request.caller());
-        return Answer.json(json ->
-                json.object(() -> json.array("security_groups", () -> groups.forEach(group -> group(json, group)))));
+        return groups(networks.securityGroups(request.caller()));
     }
 
     Answer showSecurityGroup(Request request) {
-        SecurityGroupName found = networks.securityGroups(request.caller()).stream()
+        SecurityGroup found = networks.securityGroups(request.caller()).stream()
                 .filter(group -> group.id().equals(request.path("group")))
                 .findFirst()
                 .orElseThrow(() -> ServerError.SECURITY_GROUP_NOT_FOUND.with(request.path("group")));
         return Answer.json(json -> json.object(() -> {
             json.name("security_group");
-            group(json, found);
+            SecurityGroupView.write(json, found);
         }));
     }
 
-    /** The rules are the Networking API's to tell. */
-    private static void group(JsonWriter json, SecurityGroupName group) {
-        json.object(() -> json.field("id", group.id())
-                .field("name", group.name())
-                .field("description", group.description())
-                .field("tenant_id", group.projectId())
-                .array("rules", () -> {}));
+    private static Answer groups(List<SecurityGroup> groups) {
+        return Answer.json(json -> json.object(() ->
+                json.array("security_groups", () -> groups.forEach(group -> SecurityGroupView.write(json, group)))));
     }
 
     Answer addSecurityGroup(Request request) {

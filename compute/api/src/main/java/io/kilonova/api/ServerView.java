@@ -78,7 +78,9 @@ final class ServerView {
             json.field("OS-EXT-AZ:availability_zone", server.host().isPresent() ? server.zone() : "");
             json.field("config_drive", server.configDrive() ? "True" : "").field("key_name", server.keyName());
             json.timeInMicroseconds("OS-SRV-USG:launched_at", server.launchedAt());
-            json.nothing("OS-SRV-USG:terminated_at");
+            Optional<Instant> gone =
+                    status == ServerStatus.DELETED ? Optional.of(server.updatedAt()) : Optional.empty();
+            json.timeInMicroseconds("OS-SRV-USG:terminated_at", gone);
             securityGroups(json, server);
             states(json, server);
             json.array("os-extended-volumes:volumes_attached", () -> {});

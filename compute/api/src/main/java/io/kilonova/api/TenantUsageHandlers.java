@@ -3,6 +3,7 @@ package io.kilonova.api;
 import io.kilonova.http.Answer;
 import io.kilonova.http.HttpError;
 import io.kilonova.http.JsonWriter;
+import io.kilonova.http.PageLinks;
 import io.kilonova.http.PageRequest;
 import io.kilonova.http.Query;
 import io.kilonova.http.Request;
@@ -32,7 +33,8 @@ final class TenantUsageHandlers {
     }
 
     Answer list(Request request) {
-        TenantUsages.Period period = period(request, Optional.empty());
+        PageRequest page = page(request);
+        TenantUsages.Period period = period(request, page, Optional.empty());
         List<ServerUse> uses = usages.list(period);
         boolean detailed = request.query().last("detailed").orElse("0").equals("1");
         Map<String, List<ServerUse>> byProject = uses.stream()
@@ -43,13 +45,14 @@ final class TenantUsageHandlers {
                     "tenant_usages",
                     () -> byProject.forEach((project, ofProject) ->
                             json.object(() -> write(json, project, ofProject, period, detailed))));
-            links(json, request, "tenant_usages_links", "/os-simple-tenant-usage", period, uses);
+            PageLinks.next(json, request, page, "tenant_usages_links", "os-simple-tenant-usage", ids(uses));
         }));
     }
 
     Answer show(Request request) {
         String project = request.path("id");
-        TenantUsages.Period period = period(request, Optional.of(project));
+        PageRequest page = page(request);
+        TenantUsages.Period period = period(request, page, Optional.of(project));
         List<ServerUse> uses = usages.list(period);
         return Answer.json(json -> json.object(() -> {
             json.object("tenant_usage", () -> {
@@ -57,7 +60,8 @@ final class TenantUsageHandlers {
                     write(json, project, uses, period, true);
                 }
             });
-            links(json, request, "tenant_usage_links", "/os-simple-tenant-usage/" + project, period, uses);
+            String path = "os-simple-tenant-usage/" + project;
+            PageLinks.next(json, request, page, "tenant_usage_links", path, ids(uses));
         }));
     }
 
@@ -105,19 +109,15 @@ final class TenantUsageHandlers {
                 .field("uptime", use.uptime(clock.instant()).toSeconds());
     }
 
-    private static void links(
-            JsonWriter json,
-            Request request,
-            String name,
-            String path,
-            TenantUsages.Period period,
-            List<ServerUse> uses) {
-        if (request.version().atLeast(2, 40) && !uses.isEmpty() && uses.size() == period.limit()) {
-            PageLinks.next(json, request, name, uses.getLast().server().id(), path);
-        }
+    private static List<String> ids(List<ServerUse> uses) {
+        return uses.stream().map(use -> use.server().id()).toList();
     }
 
-    private TenantUsages.Period period(Request request, Optional<String> project) {
+    private PageRequest page(Request request) {
+        return request.version().atLeast(2, 40) ? PageRequest.of(request.query(), maximumLimit) : PageRequest.whole();
+    }
+
+    private TenantUsages.Period period(Request request, PageRequest page, Optional<String> project) {
         Query query = request.query();
         Instant now = clock.instant();
         Instant start = time(query, "start", now);
@@ -125,13 +125,7 @@ final class TenantUsageHandlers {
         if (start.isAfter(stop)) {
             throw HttpError.QUERY_INVALID.with("Invalid start time. The start time cannot occur after the end time.");
         }
-        boolean paged = request.version().atLeast(2, 40);
-        return new TenantUsages.Period(
-                project,
-                start,
-                stop,
-                paged ? query.last("marker") : Optional.empty(),
-                paged ? PageRequest.of(query, maximumLimit, true).limit() : Integer.MAX_VALUE);
+        return new TenantUsages.Period(project, start, stop, page.marker(), page.limit());
     }
 
     /** Times without a zone are in UTC; with nothing said it is now. */

@@ -31,10 +31,10 @@ import io.kilonova.servers.ComputeService;
 import io.kilonova.servers.DeletedServers;
 import io.kilonova.servers.FlavorCreate;
 import io.kilonova.servers.Flavors;
-import io.kilonova.servers.Fleet;
 import io.kilonova.servers.Keypairs;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.DatabaseOptions;
+import io.kilonova.storage.EachDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,9 +91,14 @@ final class CatalogueCloud implements AutoCloseable {
     }
 
     CatalogueCloud(Path folder) {
+        this(folder, EachDatabase.SQLITE.fresh(folder));
+    }
+
+    /** A cloud over a database that may have been another's before. */
+    CatalogueCloud(Path folder, DatabaseOptions storage) {
         Clock clock = Clock.systemUTC();
         this.database = Database.open(
-                DatabaseOptions.sqlite(folder.resolve("cloud.db")),
+                storage,
                 List.of(
                         Operations.MIGRATIONS,
                         "db/images",
@@ -116,7 +121,7 @@ final class CatalogueCloud implements AutoCloseable {
                 providers,
                 new Inventories(providers, clock),
                 new Scheduler(SchedulerOptions.defaults()),
-                Fleet.of(fleet.hosts()),
+                fleet.hosts(),
                 guest -> Map.of(),
                 flavors,
                 keypairs,

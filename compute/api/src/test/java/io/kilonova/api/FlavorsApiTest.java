@@ -2,24 +2,33 @@ package io.kilonova.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kilonova.storage.EachDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** Flavors as clients work with them: made, listed, given to projects, told more about. */
+@ParameterizedClass
+@EnumSource(EachDatabase.class)
 class FlavorsApiTest {
     @TempDir
     private Path folder;
+
+    @Parameter
+    private EachDatabase kind;
 
     private CatalogueCloud cloud;
 
     @BeforeEach
     void start() {
-        cloud = new CatalogueCloud(folder);
+        cloud = new CatalogueCloud(folder, kind.fresh(folder));
     }
 
     @AfterEach

@@ -2,8 +2,10 @@ package io.kilonova.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kilonova.storage.EachDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,18 +14,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** Key pairs as clients work with them; what ssh-keygen says of a key is the judge. */
+@ParameterizedClass
+@EnumSource(EachDatabase.class)
 class KeypairsApiTest {
     @TempDir
     private Path folder;
+
+    @Parameter
+    private EachDatabase kind;
 
     private CatalogueCloud cloud;
 
     @BeforeEach
     void start() {
-        cloud = new CatalogueCloud(folder);
+        cloud = new CatalogueCloud(folder, kind.fresh(folder));
     }
 
     @AfterEach
@@ -107,9 +117,11 @@ class KeypairsApiTest {
         assertThat(fingerprint(file)).isEqualTo(keypair.path("fingerprint").asString());
         String shown = cloud.get("ann", "2.2", "/os-keypairs/new").text();
         assertThat(shown).doesNotContain("private", "PRIVATE");
-        assertThat(Files.readString(folder.resolve("cloud.db"), StandardCharsets.ISO_8859_1)
-                        + Files.readString(folder.resolve("cloud.db-wal"), StandardCharsets.ISO_8859_1))
-                .doesNotContain("PRIVATE KEY");
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "test.db*")) {
+            for (Path part : files) {
+                assertThat(Files.readString(part, StandardCharsets.ISO_8859_1)).doesNotContain("PRIVATE KEY");
+            }
+        }
     }
 
     @Test

@@ -4,7 +4,7 @@ import io.kilonova.access.Caller;
 import io.kilonova.networks.CardRequest;
 import io.kilonova.networks.NetworkChoice;
 import io.kilonova.networks.Networks;
-import io.kilonova.networks.SecurityGroupName;
+import io.kilonova.networks.SecurityGroup;
 import io.kilonova.networks.ServerCard;
 import io.kilonova.networks.ServerPlace;
 import java.util.List;
@@ -57,8 +57,13 @@ final class AddressBook implements Networks {
     }
 
     @Override
-    public List<SecurityGroupName> securityGroups(Caller caller) {
+    public List<SecurityGroup> securityGroups(Caller caller) {
         throw notAsked();
+    }
+
+    @Override
+    public List<SecurityGroup> securityGroupsOf(String serverId) {
+        return List.of();
     }
 
     @Override

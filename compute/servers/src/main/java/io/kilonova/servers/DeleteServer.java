@@ -87,8 +87,8 @@ final class DeleteServer implements Operation<ServerWork> {
         compute.allocations().release(transaction, server.id());
         compute.quotas().release(transaction, server.projectId(), Quotas.of(server.flavor()));
         compute.decisions().forget(transaction, server.id());
+        DeletedServers.remember(transaction, server.id(), ending.at());
         compute.servers().remove(transaction, server.id());
-        DeletedServers.remember(transaction, server, ending.at());
         server.host()
                 .ifPresent(
                         host -> HostChanges.mark(transaction, host, ending.at().toEpochMilli()));

@@ -2,8 +2,13 @@ package io.kilonova.servers;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -30,6 +35,21 @@ final class Documents {
 
     static <T> T read(String text, TypeReference<T> type) {
         return MAPPER.readValue(text, type);
+    }
+
+    /** Reads an object of strings that a caller wrote; empty when it is none. */
+    static Optional<Map<String, String>> readStrings(String text) {
+        try {
+            JsonNode node = MAPPER.readTree(text);
+            return node.isObject() && node.valueStream().allMatch(JsonNode::isString)
+                    ? Optional.of(node.propertyStream()
+                            .collect(Collectors.toMap(
+                                    Map.Entry::getKey,
+                                    property -> property.getValue().asString())))
+                    : Optional.empty();
+        } catch (JacksonException noJson) {
+            return Optional.empty();
+        }
     }
 
     /** Reads a document that many rows share. */

@@ -1,17 +1,26 @@
 package io.kilonova.servers;
 
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
+import static org.jooq.impl.DSL.when;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.SQLDialect;
 import org.jooq.Table;
+import org.jooq.impl.CustomField;
+import org.jooq.impl.SQLDataType;
 
 /** The columns of {@code servers}, in the order in which a row is read. */
 final class ServerColumns {
     static final Table<Record> SERVERS = table(name("servers"));
+
+    /** Servers that are gone, with the same columns. */
+    static final Table<Record> DELETED_SERVERS = table(name("deleted_servers"));
 
     static final Field<String> ID = text("id");
     static final Field<Long> NUMBER = number("number");
@@ -89,7 +98,36 @@ final class ServerColumns {
             UPDATED_AT,
             LAUNCHED_AT);
 
+    static final Field<String> KERNEL_ID = within(IMAGE, "kernel", "id");
+    static final Field<String> RAMDISK_ID = within(IMAGE, "ramdisk", "id");
+    static final Field<String> ROOT_DEVICE_NAME = within(SETTINGS, "rootDeviceName");
+
+    /** When a server went; null for those that are there. */
+    static final Field<Long> TERMINATED_AT = when(VM_STATE.eq(VmState.DELETED.label()), UPDATED_AT);
+
     private ServerColumns() {}
+
+    /** The columns of a row: those that are read, and what is only searched. */
+    static List<Field<?>> stored() {
+        return Stream.concat(ALL.stream(), Stream.of(ADDRESSES)).toList();
+    }
+
+    /** A text within a column that holds a JSON document; null where it has none. */
+    static Field<String> within(Field<String> document, String... path) {
+        String parameters = String.join(",", path);
+        return CustomField.of(
+                "within_" + document.getName() + "_" + String.join("_", path),
+                SQLDataType.CLOB,
+                context -> context.visit(
+                        context.dialect() == SQLDialect.POSTGRES
+                                ? field("({0}::json #>> {1}::text[])", document, inline("{" + parameters + "}"))
+                                : field("json_extract({0}, {1})", document, inline("$." + String.join(".", path)))));
+    }
+
+    /** A number within a column that holds a JSON document. */
+    static Field<Long> numberWithin(Field<String> document, String name) {
+        return within(document, name).cast(SQLDataType.BIGINT);
+    }
 
     private static Field<String> text(String column) {
         return field(name(column), String.class);

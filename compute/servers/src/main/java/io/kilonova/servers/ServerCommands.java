@@ -226,10 +226,21 @@ final class ServerCommands {
         Map<Field<?>, @Nullable Object> of(Server server);
     }
 
+    /** A command that is done with its transaction; what has a name in the history of actions is written there, ended. */
     private void change(Order order, ServerCommand command, Edit edit) {
-        edit(order, server -> {
+        compute.database().change(transaction -> {
+            Server server = compute.servers().lock(transaction, order.caller().visibility(), order.serverId());
             ServerLifecycle.require(command, server, order.caller().isAdmin());
-            return edit.of(server);
+            Instant now = clock.instant();
+            compute.servers().update(transaction, server.id(), edit.of(server), now);
+            if (!command.action().isEmpty()) {
+                Caller caller = order.caller();
+                String project = caller.projectId().orElse(server.projectId());
+                InstanceActions actions = compute.actions();
+                long action =
+                        actions.begin(transaction, server, caller.userId(), project, order.requestId(), command, now);
+                actions.finish(transaction, action, server.host(), Optional.empty(), now);
+            }
         });
     }
 

@@ -51,6 +51,7 @@ public enum ServerError implements ErrorCode {
     SECURITY_GROUP_NOT_FOUND(Owner.CALLER, 404, "Security group %s not found."),
     NOT_BUILT(Owner.CALLER, 501, "Kilonova does not do this yet: %s"),
     MARKER_NOT_FOUND(Owner.CALLER, 400, "marker [%s] not found"),
+    DELETED_NOT_SHOWN(Owner.CALLER, 403, "Only administrators may list deleted instances"),
     FILTER_INVALID(Owner.CALLER, 400, "%s");
 
     private final Owner owner;

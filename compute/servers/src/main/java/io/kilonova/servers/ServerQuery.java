@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.impl.DSL;
@@ -16,13 +17,26 @@ import org.jooq.impl.DSL;
  * Which servers a list shows, in which order.
  *
  * @param visibility whose
+ * @param scope whether servers that are gone are among them
  * @param filters all of which hold
  * @param sorts in order of weight
  * @param limit at most so many
  * @param marker the id of the last server of the page before
  */
 public record ServerQuery(
-        Visibility visibility, List<ServerFilter> filters, List<Sort> sorts, int limit, Optional<String> marker) {
+        Visibility visibility,
+        Scope scope,
+        List<ServerFilter> filters,
+        List<Sort> sorts,
+        int limit,
+        Optional<String> marker) {
+    /** Servers that are there, those that are gone, or both. */
+    public enum Scope {
+        PRESENT,
+        GONE,
+        BOTH
+    }
+
     /**
      * One sort key.
      *
@@ -42,11 +56,31 @@ public record ServerQuery(
             Map.entry("display_name", Keyset.Key.of(NAME, true)),
             Map.entry("host", Keyset.Key.nullable(HOST, true)),
             Map.entry("hostname", Keyset.Key.of(HOSTNAME, true)),
+            // Nova's own number of a server counts up with its age.
+            Map.entry("id", Keyset.Key.of(NUMBER, true)),
             Map.entry("image_ref", Keyset.Key.nullable(IMAGE_ID, true)),
             Map.entry("instance_type_id", Keyset.Key.of(FLAVOR_ID, true)),
+            Map.entry("architecture", property("hw_architecture")),
+            Map.entry("deleted", Keyset.Key.nullable(TERMINATED_AT, true)),
+            Map.entry("deleted_at", Keyset.Key.nullable(TERMINATED_AT, true)),
+            Map.entry("ephemeral_gb", Keyset.Key.nullable(numberWithin(FLAVOR, "ephemeralDiskGibibytes"), true)),
+            Map.entry("kernel_id", Keyset.Key.nullable(KERNEL_ID, true)),
+            Map.entry("key_data", Keyset.Key.nullable(within(SETTINGS, "publicKey"), true)),
             Map.entry("key_name", Keyset.Key.nullable(KEY_NAME, true)),
             Map.entry("launch_index", Keyset.Key.of(LAUNCH_INDEX, true)),
             Map.entry("launched_at", Keyset.Key.nullable(LAUNCHED_AT, true)),
+            Map.entry("launched_on", Keyset.Key.nullable(HOST, true)),
+            Map.entry("locked", Keyset.Key.nullable(LOCKED_BY, true)),
+            Map.entry("memory_mb", Keyset.Key.nullable(numberWithin(FLAVOR, "memoryMebibytes"), true)),
+            Map.entry("os_type", property("os_type")),
+            Map.entry("ramdisk_id", Keyset.Key.nullable(RAMDISK_ID, true)),
+            Map.entry("reservation_id", Keyset.Key.of(RESERVATION_ID, true)),
+            Map.entry("root_device_name", Keyset.Key.nullable(ROOT_DEVICE_NAME, true)),
+            Map.entry("root_gb", Keyset.Key.nullable(numberWithin(FLAVOR, "rootDiskGibibytes"), true)),
+            Map.entry("terminated_at", Keyset.Key.nullable(TERMINATED_AT, true)),
+            Map.entry("user_data", Keyset.Key.nullable(USER_DATA, true)),
+            Map.entry("vcpus", Keyset.Key.nullable(numberWithin(FLAVOR, "virtualCpus"), true)),
+            Map.entry("vm_mode", property("hw_vm_mode")),
             Map.entry("locked_by", Keyset.Key.nullable(LOCKED_BY, true)),
             Map.entry("node", Keyset.Key.nullable(HOST, true)),
             Map.entry("power_state", Keyset.Key.of(POWER_STATE, true)),
@@ -58,14 +92,36 @@ public record ServerQuery(
             Map.entry("uuid", Keyset.Key.of(ID, true)),
             Map.entry("vm_state", Keyset.Key.of(VM_STATE, true)));
 
-    /** Whether a list can be sorted by this key. */
-    public static boolean sortsBy(String key) {
-        return KEYS.containsKey(key);
+    /** What the API names, until 2.74, but is the same for all servers: it does not order them. */
+    private static final Set<String> ALIKE = Set.of(
+            "cell_name",
+            "cleaned",
+            "default_ephemeral_device",
+            "default_swap_device",
+            "disable_terminate",
+            "ephemeral_key_uuid",
+            "shutdown_terminate");
+
+    private static Keyset.Key property(String name) {
+        return Keyset.Key.nullable(within(IMAGE, "properties", name), true);
+    }
+
+    /** Whether every filter is decided by the database. */
+    boolean decidedBySql() {
+        return filters.stream().allMatch(ServerFilter::decidedBySql);
+    }
+
+    /** Whether the filters that the database cannot decide keep a server. */
+    boolean keeps(Server server) {
+        return filters.stream().allMatch(filter -> filter.keeps(server));
     }
 
     Condition condition() {
         List<Condition> conditions = new ArrayList<>();
         visibility.projectId().ifPresent(project -> conditions.add(PROJECT_ID.eq(project)));
+        if (scope == Scope.GONE) {
+            conditions.add(VM_STATE.in(VmState.DELETED.label(), VmState.SOFT_DELETED.label()));
+        }
         filters.forEach(filter -> conditions.add(filter.condition()));
         return conditions.isEmpty() ? DSL.trueCondition() : DSL.and(conditions);
     }
@@ -78,6 +134,9 @@ public record ServerQuery(
         all.add(new Sort("uuid", all.getLast().ascending()));
         List<Keyset.Key> keys = new ArrayList<>();
         for (Sort sort : all) {
+            if (ALIKE.contains(sort.key())) {
+                continue;
+            }
             Keyset.Key key = KEYS.get(sort.key());
             if (key == null) {
                 throw ServerError.FILTER_INVALID.with("Servers cannot be sorted by " + sort.key());

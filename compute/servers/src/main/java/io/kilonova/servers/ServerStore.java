@@ -6,7 +6,6 @@ import io.kilonova.access.Visibility;
 import io.kilonova.networks.ServerCard;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.FixedStatement;
-import io.kilonova.storage.Keyset;
 import io.kilonova.storage.RowLock;
 import io.kilonova.storage.Transaction;
 import java.time.Instant;
@@ -24,7 +23,6 @@ import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Record;
 import org.jooq.SelectFieldOrAsterisk;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerStore {
     private static final Field<Long> NEXT = DSL.field(DSL.name("next"), Long.class);
     private static final List<SelectFieldOrAsterisk> COLUMNS = List.copyOf(ALL);
-    private static final List<Field<?>> WRITTEN =
-            Stream.concat(ALL.stream(), Stream.of(ADDRESSES)).toList();
+    private static final List<Field<?>> WRITTEN = ServerColumns.stored();
     private static final FixedStatement FIND =
             FixedStatement.of(sql -> sql.select(COLUMNS).from(SERVERS).where(ID.eq("")));
     private static final FixedStatement LOCK = FixedStatement.of(
@@ -76,27 +73,14 @@ public final class ServerStore {
                 .orElseThrow(() -> ServerError.SERVER_NOT_FOUND.with(id));
     }
 
-    /** A page of servers in the order of {@code query}. */
+    /**
+     * A page of servers in the order of {@code query}.
+     *
+     * @throws io.kilonova.errors.ServiceException {@link ServerError#MARKER_NOT_FOUND}, or {@link ServerError#FILTER_INVALID}
+     *     when an expression of the query would have to be held against too many servers
+     */
     public List<Server> list(ServerQuery query) {
-        return database.read(sql -> {
-            Keyset keyset = Keyset.of(query.order());
-            Condition condition = query.condition();
-            if (query.marker().isPresent()) {
-                String marker = query.marker().get();
-                Record row = sql.select(COLUMNS)
-                        .from(SERVERS)
-                        .where(key(query.visibility(), marker))
-                        .fetchOptional()
-                        .orElseThrow(() -> ServerError.MARKER_NOT_FOUND.with(marker));
-                condition = condition.and(keyset.after(row));
-            }
-            return sql.select(COLUMNS)
-                    .from(SERVERS)
-                    .where(condition)
-                    .orderBy(keyset.order())
-                    .limit(query.limit())
-                    .fetch(ServerRows::read);
-        });
+        return database.read(sql -> ServerPages.of(sql, query));
     }
 
     /** At most {@code limit} servers in the order of their ids, from the one that follows {@code after}: whoever walks all goes on so. */
@@ -204,7 +188,7 @@ public final class ServerStore {
         return ID.eq(id).and(seen(visibility));
     }
 
-    private static Condition seen(Visibility visibility) {
+    static Condition seen(Visibility visibility) {
         return visibility.projectId().map(PROJECT_ID::eq).orElse(DSL.trueCondition());
     }
 }

@@ -1,5 +1,6 @@
 package io.kilonova.http;
 
+import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +33,10 @@ public interface AccessLog {
     /** Tells of one request; called on the thread that answered it. */
     void answered(Entry entry);
 
-    /** A line a request in the log {@code access}. */
+    /** A line a request in the log {@code access}; of refusals that are many and alike only some, and how many there were. */
     static AccessLog toLog() {
         Logger logger = LoggerFactory.getLogger("access");
-        return entry -> logger.info(
+        AccessLog lines = entry -> logger.info(
                 "{} {} {} {} {}us {} user={} project={}",
                 entry.service(),
                 entry.method(),
@@ -45,5 +46,6 @@ public interface AccessLog {
                 entry.requestId(),
                 entry.userId().orElse("-"),
                 entry.projectId().orElse("-"));
+        return new QuietAccessLog(lines, logger::info, InstantSource.system());
     }
 }

@@ -1,5 +1,6 @@
 package io.kilonova.http;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -67,6 +68,33 @@ public final class Answer {
         List<Map.Entry<String, String>> more = new ArrayList<>(headers);
         more.add(Map.entry(name, value));
         return new Answer(status, List.copyOf(more), body);
+    }
+
+    /** The answer with its body written out, as it can be kept and given again. */
+    RepeatedRequests.Recorded record(int routeStatus) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        if (hasBody()) {
+            write(bytes);
+        }
+        return new RepeatedRequests.Recorded(
+                status(OptionalInt.of(routeStatus)),
+                headers.stream()
+                        .filter(header -> header.getKey().equals("Location"))
+                        .map(Map.Entry::getValue)
+                        .findFirst(),
+                body.map(Body::contentType),
+                bytes.toByteArray());
+    }
+
+    /** An answer that was kept. */
+    static Answer of(RepeatedRequests.Recorded kept) {
+        Answer answer = kept.contentType()
+                .map(type -> stream(type, OptionalLong.of(kept.body().length), out -> out.write(kept.body())))
+                .orElseGet(Answer::empty)
+                .status(kept.status());
+        return kept.location()
+                .map(address -> answer.header("Location", address))
+                .orElse(answer);
     }
 
     int status(OptionalInt routeStatus) {

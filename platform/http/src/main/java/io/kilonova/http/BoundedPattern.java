@@ -3,16 +3,17 @@ package io.kilonova.http;
 import com.networknt.schema.regex.RegularExpression;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * A regular expression of a schema, bounded in time: a match that looks at more characters than 1,000 plus 200 for each
+ * A regular expression of a schema or a caller, bounded in time: a match that looks at more characters than 1,000 plus 200 for each
  * of the text is given up and counts as no match. What schemas of this project say needs about 3 for each; what
  * backtracks without end is cut after milliseconds.
  *
  * <p>A {@code $} at the end means the very end of the text: the line end that Java and Python would forgive there is refused.
  */
-final class BoundedPattern {
+public final class BoundedPattern {
     private static final int CHARACTERS_ALWAYS = 1_000;
     private static final int LOOKS_PER_CHARACTER = 200;
     private static final Map<String, BoundedPattern> COMPILED = new ConcurrentHashMap<>();
@@ -26,6 +27,12 @@ final class BoundedPattern {
     /** The pattern of a schema; schemas are few, so each is compiled once and kept. */
     static BoundedPattern compile(String text) {
         return COMPILED.computeIfAbsent(text, key -> new BoundedPattern(Pattern.compile(strictEnd(key))));
+    }
+
+    /** An expression of a caller: found anywhere, whatever the case of letters. Never kept; its form was checked before. */
+    public static Predicate<String> ofCaller(String text) {
+        return new BoundedPattern(Pattern.compile(strictEnd(text), Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE))
+                ::matches;
     }
 
     /** The same, as the validator wants it. */

@@ -172,6 +172,14 @@ final class Dispatcher extends Handler.Abstract {
                 rawQuery,
                 name -> Optional.ofNullable(request.getHeaders().get(name)));
         io.kilonova.http.Request ours = new io.kilonova.http.Request(exchange, variables, query, body, stream);
+        Optional<RepeatedRequests.Repeatable> repeatable = api.repeats().isEmpty()
+                ? Optional.empty()
+                : IdempotencyKey.of(ours, progress.caller, request.getHttpURI().getPath());
+        if (repeatable.isPresent()) {
+            return Answer.of(api.repeats()
+                    .get()
+                    .answer(repeatable.get(), () -> route.handler().handle(ours).record(route.status())));
+        }
         Answer answer = route.handler().handle(ours);
         return answer.status(answer.status(OptionalInt.of(route.status())));
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param limit at most so many elements; 0 asks for none
  * @param marker the last element of the page before
  * @param offset elements to leave out, for the lists that have no marker
- * @param sort the order asked for, most significant first; empty when the caller has no wish
+ * @param sort the order, most significant key first; empty for a list that has one order
  */
 public record PageRequest(int limit, Optional<String> marker, int offset, List<Sort> sort) {
     private static final int LONGEST_NUMBER_CHARACTERS = 9;
@@ -25,22 +25,36 @@ public record PageRequest(int limit, Optional<String> marker, int offset, List<S
      */
     public record Sort(String key, boolean ascending) {}
 
+    /** The one page of a list that is told whole. */
+    public static PageRequest whole() {
+        return new PageRequest(Integer.MAX_VALUE, Optional.empty(), 0, List.of());
+    }
+
     /**
-     * Reads the page that a query asks for.
+     * Reads the page that a query asks for, of a list that has one order.
      *
      * @param maximumLimit what a page may hold at most, and holds unless asked otherwise ({@code [api] max_limit})
-     * @param defaultAscending the direction of keys that come without one
-     * @throws io.kilonova.errors.ServiceException {@link HttpError#QUERY_INVALID} when a number or a direction is none
+     * @throws io.kilonova.errors.ServiceException {@link HttpError#QUERY_INVALID} when a number is none
      */
-    public static PageRequest of(Query query, int maximumLimit, boolean defaultAscending) {
+    public static PageRequest of(Query query, int maximumLimit) {
         int limit = number(query, "limit")
                 .map(asked -> Math.min(asked, maximumLimit))
                 .orElse(maximumLimit);
         return new PageRequest(
-                limit,
-                query.last("marker"),
-                number(query, "offset").orElse(0),
-                sort(query.all("sort_key"), query.all("sort_dir"), defaultAscending));
+                limit, query.last("marker"), number(query, "offset").orElse(0), List.of());
+    }
+
+    /**
+     * Reads the page that a query asks for, and its order.
+     *
+     * @param maximumLimit what a page may hold at most, and holds unless asked otherwise ({@code [api] max_limit})
+     * @param standard the key of callers who name none, and the direction of those who name none
+     * @throws io.kilonova.errors.ServiceException {@link HttpError#QUERY_INVALID} when a number or a direction is none
+     */
+    public static PageRequest of(Query query, int maximumLimit, Sort standard) {
+        PageRequest page = of(query, maximumLimit);
+        List<Sort> sort = sort(query.all("sort_key"), query.all("sort_dir"), standard);
+        return new PageRequest(page.limit(), page.marker(), page.offset(), sort);
     }
 
     /** Whether the page asks for {@code elements} of a list, and so another page may follow. */
@@ -64,12 +78,13 @@ public record PageRequest(int limit, Optional<String> marker, int offset, List<S
         return Optional.of(digits.length() > LONGEST_NUMBER_CHARACTERS ? Integer.MAX_VALUE : Integer.parseInt(digits));
     }
 
-    private static List<Sort> sort(List<String> keys, List<String> directions, boolean defaultAscending) {
-        if (directions.size() > keys.size() && !keys.isEmpty()) {
+    private static List<Sort> sort(List<String> given, List<String> directions, Sort standard) {
+        if (directions.size() > given.size() && !given.isEmpty()) {
             throw HttpError.QUERY_INVALID.with("Invalid input received: Sort direction size exceeds sort key size");
         }
+        List<String> keys = given.isEmpty() ? List.of(standard.key()) : given;
+        boolean first = directions.isEmpty() ? standard.ascending() : ascending(directions.getFirst());
         List<Sort> sort = new ArrayList<>();
-        boolean first = directions.isEmpty() ? defaultAscending : ascending(directions.getFirst());
         for (int i = 0; i < keys.size(); i++) {
             sort.add(new Sort(keys.get(i), i < directions.size() ? ascending(directions.get(i)) : first));
         }

@@ -12,7 +12,8 @@ final class Paths {
     /**
      * The decoded segments of a path.
      *
-     * @throws io.kilonova.errors.ServiceException {@link HttpError#NOT_FOUND} when a segment is not UTF-8 or is encoded wrongly
+     * @throws io.kilonova.errors.ServiceException {@link HttpError#NOT_FOUND} when a segment is not UTF-8, is encoded
+     *     wrongly or holds NUL, which no name has
      */
     static List<String> decoded(String path) {
         List<String> segments = Router.segments(path);
@@ -39,7 +40,12 @@ final class Paths {
             i += 2;
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(decoded.flip()).toString();
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(decoded.flip()).toString();
+            if (text.indexOf('\0') >= 0) {
+                throw HttpError.NOT_FOUND.with();
+            }
+            return text;
         } catch (CharacterCodingException exception) {
             throw HttpError.NOT_FOUND.because(exception);
         }

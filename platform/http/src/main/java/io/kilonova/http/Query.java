@@ -25,7 +25,8 @@ public final class Query {
     /**
      * Reads the part behind the question mark.
      *
-     * @throws io.kilonova.errors.ServiceException {@link HttpError#QUERY_INVALID} when it is not UTF-8 or has over 1,000 parameters
+     * @throws io.kilonova.errors.ServiceException {@link HttpError#QUERY_INVALID} when it is not UTF-8, holds NUL or has
+     *     over 1,000 parameters
      */
     public static Query parse(Optional<String> text) {
         if (text.isEmpty() || text.get().isEmpty()) {
@@ -102,10 +103,14 @@ public final class Query {
             }
         }
         try {
-            return StandardCharsets.UTF_8
+            String decoded = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes, 0, length))
                     .toString();
+            if (decoded.indexOf('\0') >= 0) {
+                throw HttpError.QUERY_INVALID.with("The query holds the character NUL.");
+            }
+            return decoded;
         } catch (CharacterCodingException exception) {
             throw HttpError.QUERY_INVALID.because(exception, "Query string is not UTF-8 encoded");
         }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param maximumBodyBytes the largest JSON body
  * @param projectInPath whether a project's id may stand behind the version folder
  * @param schemas where its body and query schemas are
+ * @param repeats what remembers requests that came with an {@code Idempotency-Key}, where the service has that
  * @param roots version folder, for example {@code /v2.1} (or empty for the root), to its routes
  */
 public record ServiceApi(
@@ -26,7 +27,32 @@ public record ServiceApi(
         int maximumBodyBytes,
         boolean projectInPath,
         SchemaLibrary schemas,
+        Optional<RepeatedRequests> repeats,
         Map<String, Root> roots) {
+    /** A service that takes no {@code Idempotency-Key}. */
+    public ServiceApi(
+            String name,
+            String mount,
+            FaultFormat faults,
+            Optional<MicroversionNegotiation> negotiation,
+            List<String> requestIdHeaders,
+            int maximumBodyBytes,
+            boolean projectInPath,
+            SchemaLibrary schemas,
+            Map<String, Root> roots) {
+        this(
+                name,
+                mount,
+                faults,
+                negotiation,
+                requestIdHeaders,
+                maximumBodyBytes,
+                projectInPath,
+                schemas,
+                Optional.empty(),
+                roots);
+    }
+
     /**
      * The routes below one version folder.
      *

@@ -16,7 +16,7 @@ class PageRequestTest {
     }
 
     private static PageRequest page(String text) {
-        return PageRequest.of(query(text), 1000, false);
+        return PageRequest.of(query(text), 1000, new Sort("created_at", false));
     }
 
     @Test
@@ -51,7 +51,8 @@ class PageRequestTest {
         assertThat(page("sort_key=a&sort_dir=asc&sort_key=b&sort_dir=desc").sort())
                 .containsExactly(new Sort("a", true), new Sort("b", false));
         assertThat(page("sort_key=a").sort()).containsExactly(new Sort("a", false));
-        assertThat(page("").sort()).isEmpty();
+        assertThat(page("").sort()).containsExactly(new Sort("created_at", false));
+        assertThat(page("sort_dir=asc").sort()).containsExactly(new Sort("created_at", true));
     }
 
     @Test

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * health, and whatever a body throws, after it was rolled back.
  */
 public final class Database implements AutoCloseable {
+    private static final ScopedValue<Companion> COMPANION = ScopedValue.newInstance();
+
     private final SQLDialect dialect;
     private final Counters counters;
     private final Engine engine;
@@ -97,6 +99,15 @@ public final class Database implements AutoCloseable {
         return TraceParent.current()
                 .<Function<Transaction, T>>map(trace -> transaction -> trace.during(() -> work.apply(transaction)))
                 .orElse(work);
+    }
+
+    /**
+     * Runs {@code body}. The first transaction that commits on its thread meanwhile carries {@code companion} too: both are
+     * written, or neither. What {@code companion} throws rolls that transaction back.
+     */
+    public <T, X extends Throwable> T accompanied(Consumer<Transaction> companion, ScopedValue.CallableOp<T, X> body)
+            throws X {
+        return ScopedValue.where(COMPANION, new Companion(companion)).call(body);
     }
 
     /** {@link #write} without a result. */

@@ -271,12 +271,27 @@ public final class BuiltInNetworks implements Networks {
     }
 
     @Override
-    public List<SecurityGroupName> securityGroups(Caller caller) {
+    public List<SecurityGroup> securityGroups(Caller caller) {
         domain.ensureDefaultGroup(caller.project());
-        return domain.list(Kind.SECURITY_GROUP, Visibility.of(caller.project()), DSL.trueCondition()).stream()
-                .map(group -> new SecurityGroupName(
-                        group.id(), group.text("name"), group.text("description"), group.projectId()))
-                .toList();
+        SecurityGroups groups = new SecurityGroups(domain.resources());
+        return domain.database()
+                .read(sql ->
+                        domain.list(Kind.SECURITY_GROUP, Visibility.of(caller.project()), DSL.trueCondition()).stream()
+                                .map(group -> groups.of(sql, group))
+                                .toList());
+    }
+
+    @Override
+    public List<SecurityGroup> securityGroupsOf(String serverId) {
+        SecurityGroups groups = new SecurityGroups(domain.resources());
+        return domain.database()
+                .read(sql -> domain.cards().ports(sql, serverId).stream()
+                        .flatMap(port -> port.texts("security_groups").stream())
+                        .distinct()
+                        .flatMap(id ->
+                                domain.resources().find(sql, Kind.SECURITY_GROUP, Visibility.everything(), id).stream())
+                        .map(group -> groups.of(sql, group))
+                        .toList());
     }
 
     @Override

@@ -36,7 +36,10 @@ public interface Networks {
     List<ServerCard> cards(String serverId);
 
     /** The security groups of the caller's project. */
-    List<SecurityGroupName> securityGroups(Caller caller);
+    List<SecurityGroup> securityGroups(Caller caller);
+
+    /** The security groups of a server's ports. */
+    List<SecurityGroup> securityGroupsOf(String serverId);
 
     /** Adds a security group to every port of a server. */
     void addSecurityGroup(Caller caller, String serverId, String group);

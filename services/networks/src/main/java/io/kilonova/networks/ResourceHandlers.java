@@ -2,10 +2,10 @@ package io.kilonova.networks;
 
 import io.kilonova.access.Caller;
 import io.kilonova.http.Answer;
+import io.kilonova.http.PageLinks;
+import io.kilonova.http.PageRequest;
 import io.kilonova.http.Query;
 import io.kilonova.http.Request;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,33 +26,15 @@ final class ResourceHandlers {
         if (kind == Kind.SECURITY_GROUP || kind == Kind.SECURITY_GROUP_RULE) {
             caller.projectId().ifPresent(domain::ensureDefaultGroup);
         }
+        PageRequest asked = ResourceList.page(query);
         List<Resource> page =
-                ResourceList.page(query, domain.list(kind, caller.visibility(), ResourceList.condition(query)));
+                ResourceList.page(query, asked, domain.list(kind, caller.visibility(), ResourceList.condition(query)));
         Set<String> fields = new HashSet<>(query.all("fields"));
         return Answer.json(json -> json.object(() -> {
             json.array(kind.plural(), () -> page.forEach(resource -> domain.write(json, resource, caller, fields)));
-            int limit = ResourceList.limit(query);
-            if (limit > 0 && page.size() == limit) {
-                json.array(
-                        kind.plural() + "_links",
-                        () -> json.object(() -> json.field("rel", "next")
-                                .field(
-                                        "href",
-                                        nextPage(request, kind, page.getLast().id()))));
-            }
+            List<String> ids = page.stream().map(Resource::id).toList();
+            PageLinks.next(json, request, asked, kind.plural() + "_links", kind.collection(), ids);
         }));
-    }
-
-    private static String nextPage(Request request, Kind kind, String marker) {
-        List<String> parts = new ArrayList<>();
-        request.query().asMap().forEach((name, values) -> {
-            if (!name.equals("marker")) {
-                values.forEach(value -> parts.add(URLEncoder.encode(name, StandardCharsets.UTF_8) + "="
-                        + URLEncoder.encode(value, StandardCharsets.UTF_8)));
-            }
-        });
-        parts.add("marker=" + marker);
-        return request.versionUrl() + "/" + kind.collection() + "?" + String.join("&", parts);
     }
 
     Answer show(Request request, Kind kind) {

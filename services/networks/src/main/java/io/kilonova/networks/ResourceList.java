@@ -1,6 +1,7 @@
 package io.kilonova.networks;
 
 import io.kilonova.http.HttpError;
+import io.kilonova.http.PageRequest;
 import io.kilonova.http.Query;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +20,9 @@ final class ResourceList {
     private static final Set<String> CONTROLS =
             Set.of("fields", "sort_key", "sort_dir", "limit", "marker", "page_reverse", "verbose");
 
+    /** The order of callers who have no wish. */
+    private static final PageRequest.Sort AS_MADE = new PageRequest.Sort("created_at", true);
+
     private ResourceList() {}
 
     /** What the database can narrow by. */
@@ -32,33 +36,28 @@ final class ResourceList {
         return condition;
     }
 
-    /** The page of {@code found} that the query asks for. */
-    static List<Resource> page(Query query, List<Resource> found) {
+    /** The page that the query asks for: all, where it says nothing or none of {@code limit}. */
+    static PageRequest page(Query query) {
+        PageRequest page = PageRequest.of(query, Integer.MAX_VALUE, AS_MADE);
+        return page.limit() == 0 ? new PageRequest(Integer.MAX_VALUE, page.marker(), page.offset(), page.sort()) : page;
+    }
+
+    /** That page of {@code found}. */
+    static List<Resource> page(Query query, PageRequest page, List<Resource> found) {
         Predicate<Resource> filter = resource -> query.names().stream()
                 .filter(name -> !CONTROLS.contains(name))
                 .allMatch(name -> matches(resource, name, query.all(name)));
-        List<Resource> sorted = sorted(query, found.stream().filter(filter).toList());
+        List<Resource> sorted = sorted(page, found.stream().filter(filter).toList());
         int start = 0;
-        if (query.first("marker").isPresent()) {
-            String marker = query.first("marker").get();
+        if (page.marker().isPresent()) {
+            String marker = page.marker().get();
             List<String> ids = sorted.stream().map(Resource::id).toList();
             if (!ids.contains(marker)) {
                 throw HttpError.QUERY_INVALID.with("marker [%s] not found".formatted(marker));
             }
             start = ids.indexOf(marker) + 1;
         }
-        int limit = limit(query);
-        return sorted.subList(start, limit < 0 ? sorted.size() : Math.min(sorted.size(), start + limit));
-    }
-
-    /** The most that the query asks for; -1 for all. */
-    static int limit(Query query) {
-        try {
-            int limit = query.first("limit").map(Integer::parseInt).orElse(-1);
-            return limit == 0 ? -1 : limit;
-        } catch (NumberFormatException exception) {
-            throw HttpError.QUERY_INVALID.because(exception, "limit must be a whole number");
-        }
+        return sorted.stream().skip(start).limit(page.limit()).toList();
     }
 
     private static boolean matches(Resource resource, String name, List<String> values) {
@@ -100,19 +99,14 @@ final class ResourceList {
         });
     }
 
-    private static List<Resource> sorted(Query query, List<Resource> found) {
-        List<String> keys = query.all("sort_key");
-        List<String> directions = query.all("sort_dir");
-        if (keys.isEmpty()) {
+    private static List<Resource> sorted(PageRequest page, List<Resource> found) {
+        if (page.sort().equals(List.of(AS_MADE))) {
             return found;
         }
         Comparator<Resource> order = (one, other) -> 0;
-        for (int index = 0; index < keys.size(); index++) {
-            String key = keys.get(index);
-            Comparator<Resource> next = Comparator.comparing(resource -> sortValue(resource, key));
-            boolean descending =
-                    index < directions.size() && directions.get(index).equals("desc");
-            order = order.thenComparing(descending ? next.reversed() : next);
+        for (PageRequest.Sort sort : page.sort()) {
+            Comparator<Resource> next = Comparator.comparing(resource -> sortValue(resource, sort.key()));
+            order = order.thenComparing(sort.ascending() ? next : next.reversed());
         }
         return found.stream().sorted(order).toList();
     }

@@ -5,7 +5,7 @@ import io.kilonova.access.PolicyRules;
 import io.kilonova.http.HttpServer;
 import io.kilonova.http.ListenAddress;
 import io.kilonova.storage.Database;
-import io.kilonova.storage.DatabaseOptions;
+import io.kilonova.storage.EachDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -80,8 +80,11 @@ final class NetworkCloud implements AutoCloseable {
     }
 
     static Database database(Path folder) {
-        return Database.open(
-                DatabaseOptions.sqlite(folder.resolve("networks.db")), List.of(BuiltInNetworks.MIGRATIONS));
+        return database(EachDatabase.SQLITE, folder);
+    }
+
+    static Database database(EachDatabase kind, Path folder) {
+        return Database.open(kind.fresh(folder), List.of(BuiltInNetworks.MIGRATIONS));
     }
 
     /** Empties the tables, which is quicker than new ones. */

@@ -4,18 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kilonova.networks.NetworkCloud.Reply;
 import io.kilonova.storage.Database;
+import io.kilonova.storage.EachDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What Bob tries with what is Ann's: her ids in every place where an id may stand. */
+@ParameterizedClass
+@EnumSource(EachDatabase.class)
 class NetworkTenancyTest {
+    @Parameter
+    EachDatabase kind;
+
     @TempDir
     private static Path folder;
 
@@ -33,13 +42,13 @@ class NetworkTenancyTest {
     private String bobsPort;
     private String bobsRouter;
 
-    @BeforeAll
-    static void start() {
-        database = NetworkCloud.database(folder);
+    @BeforeParameterizedClassInvocation
+    static void start(EachDatabase kind) {
+        database = NetworkCloud.database(kind, folder);
         cloud = new NetworkCloud(database, NetworkBackend.none());
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         cloud.close();
         database.close();

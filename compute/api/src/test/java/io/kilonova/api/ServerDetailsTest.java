@@ -1,0 +1,140 @@
+package io.kilonova.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kilonova.storage.EachDatabase;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+
+/** What is told beside a server, and what is wrong with what callers send. */
+@ParameterizedClass
+@EnumSource(EachDatabase.class)
+class ServerDetailsTest {
+    @TempDir
+    private Path folder;
+
+    @Parameter
+    private EachDatabase kind;
+
+    private CatalogueCloud cloud;
+
+    @BeforeEach
+    void start() {
+        cloud = new CatalogueCloud(folder, kind.fresh(folder));
+    }
+
+    @AfterEach
+    void stop() {
+        cloud.close();
+    }
+
+    @Test
+    void locking_and_unlocking_are_in_the_history_of_actions() {
+        String id = cloud.boot("ann", "web");
+        cloud.post("ann", "2.73", "/servers/" + id + "/action", "{\"lock\": {\"locked_reason\": \"work\"}}");
+        cloud.post("ann", "2.73", "/servers/" + id + "/action", "{\"unlock\": null}");
+        JsonNode actions = cloud.get("ann", "2.73", "/servers/" + id + "/os-instance-actions")
+                .json()
+                .path("instanceActions");
+        assertThat(actions.valueStream().map(action -> action.path("action").asString()))
+                .containsExactly("unlock", "lock", "create");
+        JsonNode lock = cloud.get(
+                        "root",
+                        "2.73",
+                        "/servers/" + id + "/os-instance-actions/"
+                                + actions.path(1).path("request_id").asString())
+                .json();
+        assertThat(lock.path("instanceAction")
+                        .path("events")
+                        .path(0)
+                        .path("result")
+                        .asString())
+                .isEqualTo("Success");
+    }
+
+    @Test
+    void security_groups_are_told_with_ids_and_rules() {
+        JsonNode group = cloud.get("ann", "2.1", "/os-security-groups")
+                .json()
+                .path("security_groups")
+                .path(0);
+        assertThat(group.path("name").asString()).isEqualTo("default");
+        JsonNode rule = group.path("rules").path(0);
+        assertThat(rule.path("parent_group_id").asString())
+                .isEqualTo(group.path("id").asString());
+        assertThat(rule.path("group").path("name").asString()).isEqualTo("default");
+        assertThat(rule.path("ip_range").isEmpty()).isTrue();
+        assertThat(group.path("rules").size())
+                .as("what may come in, by IPv4 and IPv6")
+                .isEqualTo(2);
+        String id = cloud.boot("ann", "web");
+        assertThat(cloud.get("ann", "2.1", "/servers/" + id + "/os-security-groups")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/servers/%00 | 404",
+                "/servers/%FF%FE | 404",
+                "/servers/..%2F..%2Fetc | 404",
+                "/servers?name=%00 | 400",
+                "/servers?name=%FF | 400",
+                "/servers?limit=-1 | 400",
+                "/servers?limit=1e3 | 400",
+                "/servers?limit=99999999999999999999 | 200",
+                "/servers?marker=%27%3B-- | 400",
+                "/servers?sort_key=password | 400",
+                "/servers?sort_dir=sideways | 400",
+                "/servers?changes-since=yesterday | 400",
+                "/os-keypairs/%00 | 404",
+            })
+    void a_strange_address_gets_a_clear_code(String path, int status) {
+        assertThat(cloud.get("ann", "2.1", path).status()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{",
+                "[]",
+                "null",
+                "7",
+                "{\"keypair\": null}",
+                "{\"keypair\": {\"name\": \"a\\u0000b\"}}",
+                "{\"keypair\": {\"name\": 1e999999}}",
+                "{\"keypair\": {\"name\": [[[[[[]]]]]]}}",
+                "{\"keypair\": {\"name\": \"a\"}, \"keypair2\": {}}",
+                "{\"keypair\": {\"name\": \"\\ud800\"}}",
+            })
+    void a_strange_body_is_refused(String body) {
+        CatalogueCloud.Reply reply = cloud.post("ann", "2.1", "/os-keypairs", body);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(400);
+        assertThat(reply.message()).isNotBlank();
+    }
+
+    @Test
+    void another_tenants_server_is_no_server() {
+        String id = cloud.boot("ann", "web");
+        assertThat(cloud.get("bob", "2.1", "/servers/" + id).status()).isEqualTo(404);
+        assertThat(cloud.remove("bob", "2.1", "/servers/" + id).status()).isEqualTo(404);
+        assertThat(cloud.post("bob", "2.1", "/servers/" + id + "/action", "{\"os-stop\": null}")
+                        .status())
+                .isEqualTo(404);
+        assertThat(cloud.post("bob", "2.1", "/servers", """
+                {"server": {"name": "x", "flavorRef": "1", "imageRef": "0f000000-0000-0000-0000-000000000000"}}""").status()).isEqualTo(400);
+    }
+}
