@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -46,12 +47,28 @@ final class Cloud implements AutoCloseable {
         parts.own("the state directory", state);
     }
 
-    /** Starts all parts. The state directory is the cloud's from here on, and let go of with it, or when the start fails. */
+    /**
+     * Starts a whole cloud on this machine. The state directory is the cloud's from here on, and let go of with it, or when the
+     * start fails.
+     */
     static Cloud start(Configuration configuration, StateDirectory state) {
+        return start(configuration, state, database -> HostPlatform.of(configuration, state.path()));
+    }
+
+    /** Starts one controller of a cluster: the same services, over nodes on other machines. */
+    static Cloud startController(Configuration configuration, StateDirectory state) {
+        return start(
+                configuration,
+                state,
+                database -> new ClusterPlatform(configuration, state.path(), database, Clock.systemUTC()));
+    }
+
+    private static Cloud start(
+            Configuration configuration, StateDirectory state, Function<Database, HostPlatform> platform) {
         Cloud cloud = new Cloud(state, configuration.get(KilonovaOptions.LISTEN));
         boolean started = false;
         try {
-            cloud.startParts(configuration);
+            cloud.startParts(configuration, platform);
             started = true;
             return cloud;
         } finally {
@@ -61,11 +78,11 @@ final class Cloud implements AutoCloseable {
         }
     }
 
-    private void startParts(Configuration configuration) {
+    private void startParts(Configuration configuration, Function<Database, HostPlatform> choice) {
         Clock clock = Clock.systemUTC();
         Database database =
                 parts.own("the database", Database.open(DatabaseSettings.of(configuration), Services.MIGRATIONS));
-        HostPlatform platform = parts.own("the host", HostPlatform.of(configuration, state.path()));
+        HostPlatform platform = parts.own("the host", choice.apply(database));
         Services services =
                 parts.own("the services", new Services(database, configuration, state.path(), platform, clock));
         platform.bind(services);

@@ -13,6 +13,13 @@ final class DatabaseSettings {
 
     private DatabaseSettings() {}
 
+    /** Throws {@link LauncherError#CLUSTER_NEEDS_POSTGRESQL}. */
+    static void requirePostgresql(Configuration configuration) {
+        if (configuration.get(KilonovaOptions.DATABASE_CONNECTION).startsWith(SQLITE)) {
+            throw LauncherError.CLUSTER_NEEDS_POSTGRESQL.with();
+        }
+    }
+
     static DatabaseOptions of(Configuration configuration) {
         String connection = configuration.get(KilonovaOptions.DATABASE_CONNECTION);
         if (connection.startsWith(SQLITE)) {

@@ -1,5 +1,7 @@
 package io.kilonova.launcher;
 
+import io.kilonova.fake.Command;
+import io.kilonova.fake.Delays;
 import io.kilonova.fake.FakeFleet;
 import io.kilonova.fake.FleetOptions;
 import io.kilonova.metadata.MetadataConfigDrive;
@@ -9,6 +11,7 @@ import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.ImageSource;
 import io.kilonova.storage.Database;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** Hosts whose guests only seem to run, and networks that are records only. */
@@ -21,11 +24,26 @@ final class FakePlatform implements HostPlatform {
     private final String hostName;
     private final FakeFleet fleet;
 
-    FakePlatform(String hostName, Path state) {
+    private FakePlatform(String hostName, FakeFleet fleet) {
         this.hostName = hostName;
-        this.fleet = FakeFleet.of(FleetOptions.of(HOSTS)
+        this.fleet = fleet;
+    }
+
+    /** Ten hosts, for a cloud of one machine. */
+    static FakePlatform ofMany(String hostName, Path state) {
+        return new FakePlatform(hostName, FakeFleet.of(options(HOSTS, state)));
+    }
+
+    /** One host, for a node. */
+    static FakePlatform ofOne(String label, Path state, Duration boot) {
+        Delays delays = Delays.none().with(Command.SPAWN, Delays.Distribution.constant(boot));
+        return new FakePlatform(label, FakeFleet.alone(label, options(1, state).delayed(delays)));
+    }
+
+    private static FleetOptions options(int hosts, Path state) {
+        return FleetOptions.of(hosts)
                 .sized(VIRTUAL_CPUS, MEMORY_MEBIBYTES, DISK_GIBIBYTES)
-                .kept(state.resolve("fake")));
+                .kept(state.resolve("fake"));
     }
 
     @Override

@@ -2,23 +2,37 @@ package io.kilonova.launcher;
 
 import io.kilonova.configuration.Configuration;
 import io.kilonova.networks.NetworkBackend;
+import io.kilonova.operations.OperationsOptions;
 import io.kilonova.servers.ConfigDriveSource;
+import io.kilonova.servers.Fleet;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.ImageSource;
 import io.kilonova.storage.Database;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
-/** What stands below the services on this machine: hypervisors, and what makes networks real. */
+/** What stands below the services: hypervisors, and what makes networks real. */
 interface HostPlatform extends AutoCloseable {
-    /** The platform that the configuration asks for. */
+    /** This machine, as the configuration asks for it. */
     static HostPlatform of(Configuration configuration, Path state) {
         String hostName = hostName(configuration);
-        return configuration.get(KilonovaOptions.COMPUTE_DRIVER).equals("fake")
-                ? new FakePlatform(hostName, state)
+        return isFake(configuration)
+                ? FakePlatform.ofMany(hostName, state)
                 : new LibvirtPlatform(hostName, configuration, state);
+    }
+
+    /** This machine as the node of that name; {@code fakeBoot} is how long fake guests take to boot. */
+    static HostPlatform ofNode(Configuration configuration, Path state, String label, Duration fakeBoot) {
+        return isFake(configuration)
+                ? FakePlatform.ofOne(label, state, fakeBoot)
+                : new LibvirtPlatform(label, configuration, state);
+    }
+
+    private static boolean isFake(Configuration configuration) {
+        return configuration.get(KilonovaOptions.COMPUTE_DRIVER).equals("fake");
     }
 
     /** The name of this machine in services and hypervisors, as the configuration says. */
@@ -43,8 +57,18 @@ interface HostPlatform extends AutoCloseable {
     /** Who writes config drives. */
     ConfigDriveSource configDrives();
 
-    /** The hypervisors; {@code images} is where their guests start from. */
+    /** The hypervisors of this machine; {@code images} is where their guests start from. */
     List<? extends Hypervisor> hypervisors(ImageSource images);
+
+    /** All hypervisors that are reached from here. */
+    default Fleet fleet(ImageSource images) {
+        return Fleet.of(hypervisors(images));
+    }
+
+    /** How operations are carried out: alone on the database, unless said otherwise. */
+    default OperationsOptions operations() {
+        return OperationsOptions.embedded();
+    }
 
     /** Gives the platform the services above it, once these are made and before they start. */
     void bind(Services services);

@@ -66,6 +66,9 @@ final class KilonovaOptions {
             .meaning("How long a guest may take to shut down by itself before its power is cut.");
     static final Option<HostAndPort> LISTEN = Option.of("http", "listen", OptionType.hostAndPort(), "127.0.0.1:8088")
             .meaning("Where all services are served: /identity, /compute, /image, /networking, /placement, /volume.");
+    static final Option<HostAndPort> CLUSTER_LISTEN = Option.of(
+                    "cluster", "listen", OptionType.hostAndPort(), "127.0.0.1:8089")
+            .meaning("Where controllers take what nodes say, and nodes commands. The other machines reach it there.");
     static final Option<Boolean> CLASSIC_PORTS = Option.of("http", "classic_ports", OptionType.bool(), "false")
             .meaning("Serves each service at its customary port too: 5000, 8774, 9292, 9696, 8778, 8776.");
     static final Option<Optional<String>> PUBLIC_URL = Option.unset("http", "public_url", OptionChecks.publicUrl())
@@ -140,6 +143,7 @@ final class KilonovaOptions {
             INSTANCE_BUILD_TIMEOUT,
             SHUTDOWN_TIMEOUT,
             LISTEN,
+            CLUSTER_LISTEN,
             CLASSIC_PORTS,
             PUBLIC_URL,
             DATABASE_CONNECTION,

@@ -15,7 +15,12 @@ public enum LauncherError implements ErrorCode {
             Owner.CALLER,
             400,
             "QEMU's user cannot come to %s through %s: chmod o+x %s, or name another folder with [DEFAULT] instances_path."),
-    ADDRESS_UNUSABLE(Owner.CALLER, 409, "Nothing can listen at %s: %s. Name another address with --listen."),
+    ADDRESS_UNUSABLE(
+            Owner.CALLER, 409, "Nothing can listen at %s: %s. Name another address with --listen or --cluster-listen."),
+    CLUSTER_NEEDS_POSTGRESQL(
+            Owner.CALLER,
+            400,
+            "Controllers share a PostgreSQL: name it in [database] connection, postgresql://USER@HOST:PORT/DATABASE."),
     NOT_IN_THE_SCRIPT(
             Owner.CALLER, 400, "\"%s\" is done by the script ./kilonova in the source folder; run it from there."),
     FILE_EXISTS(Owner.CALLER, 409, "%s is there already. Name another file."),

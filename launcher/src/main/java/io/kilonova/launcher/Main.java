@@ -20,6 +20,9 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             UpCommand.class,
+            ControllerCommand.class,
+            NodeCommandLine.class,
+            CaCommand.class,
             DemoCommand.class,
             CheckCommand.class,
             ConfigCommand.class,

@@ -12,8 +12,8 @@ import io.kilonova.images.BuiltInImages;
 import io.kilonova.images.ImageOptions;
 import io.kilonova.images.ImageRoutes;
 import io.kilonova.networks.BuiltInNetworks;
+import io.kilonova.node.NodeRegister;
 import io.kilonova.operations.Operations;
-import io.kilonova.operations.OperationsOptions;
 import io.kilonova.operations.PeriodicJobs;
 import io.kilonova.placement.Allocations;
 import io.kilonova.placement.ConsumerOwners;
@@ -28,6 +28,7 @@ import io.kilonova.servers.DeletedServers;
 import io.kilonova.servers.Flavors;
 import io.kilonova.servers.Keypairs;
 import io.kilonova.storage.Database;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,9 +48,12 @@ final class Services implements AutoCloseable {
             "db/images",
             BuiltInNetworks.MIGRATIONS,
             "db/placement",
-            ComputeService.MIGRATIONS);
+            ComputeService.MIGRATIONS,
+            NodeRegister.MIGRATIONS);
 
-    private static final Duration REFRESH = Duration.ofMinutes(1);
+    /** Well within {@link ComputeHosts#SILENCE}. */
+    private static final Duration REFRESH = Duration.ofSeconds(20);
+
     private static final Duration WATCH = Duration.ofMinutes(1);
 
     /** So much of each minute: 3 % of a core at most. */
@@ -67,6 +71,7 @@ final class Services implements AutoCloseable {
     private final ComputeService compute;
     private final Operations operations;
     private final PeriodicJobs jobs;
+    private final Clockwork clockwork = new Clockwork();
     private final List<ServiceApi> apis;
 
     Services(Database database, Configuration configuration, Path state, HostPlatform platform, Clock clock) {
@@ -92,17 +97,16 @@ final class Services implements AutoCloseable {
                 providers,
                 new Inventories(providers, clock),
                 new Scheduler(schedulerOptions(configuration)),
-                platform.hypervisors(image -> images.open(Visibility.everything(), image.id())),
+                platform.fleet(image -> image(image.id())),
                 platform.configDrives(),
                 flavors,
                 keypairs,
                 hosts,
                 ComputeSettings.of(configuration),
                 clock));
-        this.operations = new Operations(database, compute.operations(), OperationsOptions.embedded(), clock);
+        this.operations = new Operations(database, compute.operations(), platform.operations(), clock);
         compute.bind(operations);
-        this.jobs = new PeriodicJobs(database, "local", clock);
-        jobs.add("refresh_hosts", REFRESH, compute::refresh);
+        this.jobs = new PeriodicJobs(database, platform.hostName(), clock);
         ConsistencyWatch watch = new ConsistencyWatch(new ConsistencyWatch.Setup(
                 database, compute::hypervisors, Optional.of(state.resolve("images")), clock));
         jobs.add("consistency_watch", WATCH, () -> watch.advance(WATCH_SHARE));
@@ -153,6 +157,11 @@ final class Services implements AutoCloseable {
         return compute;
     }
 
+    /** The stored file of an image, for a host. */
+    InputStream image(String id) {
+        return images.open(Visibility.everything(), id);
+    }
+
     /** What is served. */
     List<ServiceApi> apis() {
         return apis;
@@ -163,6 +172,7 @@ final class Services implements AutoCloseable {
         compute.start();
         operations.start();
         jobs.start();
+        clockwork.every(REFRESH, "the look at the hosts", compute::refresh);
     }
 
     /** Makes sure that whoever runs the cloud can sign in and finds its services. */
@@ -172,6 +182,7 @@ final class Services implements AutoCloseable {
 
     @Override
     public void close() {
+        clockwork.close();
         jobs.close();
         operations.drain(DRAIN);
         operations.close();

@@ -13,7 +13,8 @@ import java.security.SecureRandom;
 
 /**
  * The folder where one cloud keeps all that it has: its database, keys, images, guests' disks. Held by one process at a
- * time: the operating system's lock goes with the process, however it ends, and the file of the lock names its holder.
+ * time, or shared by the controllers of a cluster: the operating system's lock goes with the process, however it ends, and the
+ * file of the lock names its holder.
  */
 final class StateDirectory implements AutoCloseable {
     private static final String LOCK = "lock";
@@ -25,18 +26,29 @@ final class StateDirectory implements AutoCloseable {
 
     private final Path path;
     private final FileChannel channel;
+    private final boolean shared;
 
-    private StateDirectory(Path path, FileChannel channel) {
+    private StateDirectory(Path path, FileChannel channel, boolean shared) {
         this.path = path;
         this.channel = channel;
+        this.shared = shared;
     }
 
     /** Makes the folder where it is not there, and takes hold of it; refused, naming the holder, while another has it. */
     static StateDirectory open(Path path) {
+        return open(path, false);
+    }
+
+    /** The same for one of many processes: refused only while another has the folder alone, and keeps such a one out. */
+    static StateDirectory share(Path path) {
+        return open(path, true);
+    }
+
+    private static StateDirectory open(Path path, boolean shared) {
         Path absolute = path.toAbsolutePath().normalize();
         try {
             PrivateFile.makeFolder(absolute);
-            return new StateDirectory(absolute, lock(absolute));
+            return new StateDirectory(absolute, lock(absolute, shared), shared);
         } catch (IOException failure) {
             throw LauncherError.STATE_UNUSABLE.because(failure, absolute, failure);
         }
@@ -48,17 +60,19 @@ final class StateDirectory implements AutoCloseable {
         return Files.exists(file) ? Files.readString(file).strip() : "";
     }
 
-    private static FileChannel lock(Path path) throws IOException {
+    private static FileChannel lock(Path path, boolean shared) throws IOException {
         FileChannel channel = PrivateFile.open(path.resolve(LOCK));
         boolean held = false;
         try {
-            held = isLocked(channel);
+            held = isLocked(channel, shared);
             if (!held) {
                 throw LauncherError.STATE_IN_USE.with(path, holder(path));
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(
-                    "%d%n".formatted(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            String holder = shared
+                    ? "controllers"
+                    : String.valueOf(ProcessHandle.current().pid());
+            channel.write(ByteBuffer.wrap((holder + "\n").getBytes(StandardCharsets.US_ASCII)));
             return channel;
         } finally {
             if (!held) {
@@ -67,9 +81,9 @@ final class StateDirectory implements AutoCloseable {
         }
     }
 
-    private static boolean isLocked(FileChannel channel) throws IOException {
+    private static boolean isLocked(FileChannel channel, boolean shared) throws IOException {
         try {
-            FileLock lock = channel.tryLock();
+            FileLock lock = channel.tryLock(0, Long.MAX_VALUE, shared);
             return lock != null;
         } catch (OverlappingFileLockException heldByThisProcess) {
             return false;
@@ -107,7 +121,9 @@ final class StateDirectory implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.truncate(0);
+            if (!shared) {
+                channel.truncate(0);
+            }
             channel.close();
         } catch (IOException failure) {
             throw LauncherError.STATE_UNUSABLE.because(failure, path, failure);

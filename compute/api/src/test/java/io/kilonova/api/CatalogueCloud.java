@@ -31,6 +31,7 @@ import io.kilonova.servers.ComputeService;
 import io.kilonova.servers.DeletedServers;
 import io.kilonova.servers.FlavorCreate;
 import io.kilonova.servers.Flavors;
+import io.kilonova.servers.Fleet;
 import io.kilonova.servers.Keypairs;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.DatabaseOptions;
@@ -121,7 +122,7 @@ final class CatalogueCloud implements AutoCloseable {
                 providers,
                 new Inventories(providers, clock),
                 new Scheduler(SchedulerOptions.defaults()),
-                fleet.hosts(),
+                Fleet.of(fleet.hosts()),
                 guest -> Map.of(),
                 flavors,
                 keypairs,

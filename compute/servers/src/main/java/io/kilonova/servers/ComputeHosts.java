@@ -45,7 +45,7 @@ public final class ComputeHosts {
             .where(HOST.eq("")));
 
     /** A host that has not answered for so long is down. */
-    public static final Duration SILENCE = Duration.ofSeconds(60);
+    public static final Duration SILENCE = Duration.ofSeconds(30);
 
     private final Database database;
     private final InstantSource clock;

@@ -14,6 +14,8 @@ import io.kilonova.placement.Allocations;
 import io.kilonova.placement.Inventories;
 import io.kilonova.placement.ResourceProviders;
 import io.kilonova.scheduling.Scheduler;
+import io.kilonova.spi.GuestEvent;
+import io.kilonova.spi.HostInventory;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.FixedStatement;
@@ -66,7 +68,7 @@ public final class ComputeService implements AutoCloseable {
      * @param providers the hosts as resource providers
      * @param inventories what the hosts have
      * @param scheduler who decides where servers go
-     * @param hypervisors the hosts
+     * @param fleet the hosts
      * @param configDrives who writes config drives
      * @param flavors the flavors
      * @param keypairs the key pairs
@@ -82,7 +84,7 @@ public final class ComputeService implements AutoCloseable {
             ResourceProviders providers,
             Inventories inventories,
             Scheduler scheduler,
-            List<? extends Hypervisor> hypervisors,
+            Fleet fleet,
             ConfigDriveSource configDrives,
             Flavors flavors,
             Keypairs keypairs,
@@ -106,7 +108,7 @@ public final class ComputeService implements AutoCloseable {
                 setup.hosts(),
                 setup.allocations(),
                 setup.networks(),
-                new Fleet(setup.hypervisors()),
+                setup.fleet(),
                 new HostLedger(setup.scheduler(), new SecureRandom()),
                 new PlacementRequests(servers, groups),
                 new GuestSpecifications(setup.configDrives()),
@@ -144,30 +146,36 @@ public final class ComputeService implements AutoCloseable {
         compute.bind(operations);
     }
 
-    /** Asks all hosts what they are, compares their guests with the servers, and listens to them. */
+    /** Asks this machine's hosts what they are, compares their guests with the servers, and listens to them. */
     public void start() {
-        for (Hypervisor hypervisor : compute.fleet().all()) {
+        for (Hypervisor hypervisor : compute.fleet().own()) {
             refresh(hypervisor);
-            subscriptions.add(hypervisor.subscribe(event -> powers.reported(event.guestId(), event.power())));
+            subscriptions.add(hypervisor.subscribe(this::saw));
         }
         if (compute.hostChanges().catchUp()) {
             Thread.ofVirtual().name("kilonova-follow-hosts").start(this::followUntilClosed);
         }
     }
 
-    /** Asks each host again what it is and has; a host that does not answer gets no new servers. Called every minute. */
+    /**
+     * Asks each of this machine's hosts again what it is and has. A host that does not answer, or of another machine that fell
+     * silent, gets no new servers. Called every few seconds.
+     */
     public void refresh() {
-        compute.fleet().all().forEach(this::refresh);
+        compute.fleet().own().forEach(this::refresh);
+        compute.hosts().list().stream()
+                .filter(host -> !compute.hosts().isUp(host))
+                .map(ComputeHost::host)
+                .forEach(reports::silent);
         compute.hostChanges().trim();
     }
 
     private void refresh(Hypervisor hypervisor) {
         try {
-            reports.report(hypervisor);
-            powers.reconcile(hypervisor);
+            reported(hypervisor, hypervisor.inventory());
         } catch (ServiceException exception) {
             LOGGER.warn("host={} does not answer: {}", hypervisor.host(), exception.sentence());
-            reports.silent(hypervisor);
+            reports.silent(hypervisor.host());
         }
     }
 
@@ -193,6 +201,27 @@ public final class ComputeService implements AutoCloseable {
     /** The hypervisors that this controller reaches. */
     public Collection<Hypervisor> hypervisors() {
         return compute.fleet().all();
+    }
+
+    /** Takes the sign of life of a host on another machine in: one that was silent may get servers again. */
+    public void heard(String host) {
+        compute.hosts().heard(host);
+        reports.notice(host);
+    }
+
+    /** Takes in what a host on another machine says it is and has, and compares its guests with the servers. */
+    public void reported(String host, HostInventory inventory) {
+        compute.fleet().find(host).ifPresent(hypervisor -> reported(hypervisor, inventory));
+    }
+
+    private void reported(Hypervisor hypervisor, HostInventory inventory) {
+        reports.report(hypervisor.host(), inventory);
+        powers.reconcile(hypervisor);
+    }
+
+    /** Takes in what a host saw of a guest. */
+    public void saw(GuestEvent event) {
+        powers.reported(event.guestId(), event.power());
     }
 
     /** Where servers are read. */

@@ -2,27 +2,45 @@ package io.kilonova.servers;
 
 import io.kilonova.spi.Hypervisor;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** The hypervisors that this controller reaches, by the name of their host. */
-public final class Fleet {
-    private final Map<String, Hypervisor> hypervisors = new LinkedHashMap<>();
-
-    /** A fleet of these. */
-    public Fleet(Collection<? extends Hypervisor> hypervisors) {
-        hypervisors.forEach(hypervisor -> this.hypervisors.put(hypervisor.host(), hypervisor));
-    }
+/** The hypervisors that this controller reaches, by the name of their host. Hosts may come and go. */
+public interface Fleet {
+    /** The hypervisor of a host, when this controller reaches it. */
+    Optional<Hypervisor> find(String host);
 
     /** All of them. */
-    Collection<Hypervisor> all() {
-        return hypervisors.values();
-    }
+    Collection<Hypervisor> all();
 
-    /** The hypervisor of a host, when this controller reaches it. */
-    Optional<Hypervisor> find(String host) {
-        return Optional.ofNullable(hypervisors.get(host));
+    /**
+     * The hypervisors that are asked what they have and that are listened to. Those of other machines are not among them: they
+     * report by themselves, to {@link ComputeService#reported} and its neighbours.
+     */
+    Collection<Hypervisor> own();
+
+    /** A fleet of these, all of this machine. */
+    static Fleet of(Collection<? extends Hypervisor> hypervisors) {
+        Map<String, Hypervisor> byHost = hypervisors.stream()
+                .collect(Collectors.toUnmodifiableMap(Hypervisor::host, Function.<Hypervisor>identity()));
+        return new Fleet() {
+            @Override
+            public Optional<Hypervisor> find(String host) {
+                return Optional.ofNullable(byHost.get(host));
+            }
+
+            @Override
+            public Collection<Hypervisor> all() {
+                return byHost.values();
+            }
+
+            @Override
+            public Collection<Hypervisor> own() {
+                return byHost.values();
+            }
+        };
     }
 
     /**
@@ -30,7 +48,7 @@ public final class Fleet {
      *
      * @throws io.kilonova.errors.ServiceException {@link ServerError#SERVER_NOT_READY} or {@link ServerError#HOST_LOST}
      */
-    Hypervisor of(Server server) {
+    default Hypervisor of(Server server) {
         String host = server.host().orElseThrow(() -> ServerError.SERVER_NOT_READY.with(server.id()));
         return find(host).orElseThrow(() -> ServerError.HOST_LOST.with(host));
     }

@@ -12,7 +12,6 @@ import io.kilonova.scheduling.HostLoad;
 import io.kilonova.scheduling.HypervisorFacts;
 import io.kilonova.scheduling.SupportedInstance;
 import io.kilonova.spi.HostInventory;
-import io.kilonova.spi.Hypervisor;
 import io.kilonova.storage.Transaction;
 import java.util.HashMap;
 import java.util.List;
@@ -20,9 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes down what the hosts say they are and have, and gives the scheduler its view of them. */
 final class HostReports {
+    private static final Logger LOGGER = LoggerFactory.getLogger(HostReports.class);
+
     private final Compute compute;
     private final ResourceProviders providers;
     private final Inventories inventories;
@@ -33,15 +36,13 @@ final class HostReports {
         this.inventories = inventories;
     }
 
-    /** Asks a host and writes its answer; the scheduler sees the host afterwards. */
-    void report(Hypervisor hypervisor) {
-        HostInventory inventory = hypervisor.inventory();
+    /** Writes down what a host said; the scheduler sees the host afterwards. */
+    void report(String name, HostInventory inventory) {
         ComputeOptions options = compute.options();
-        compute.hosts().heard(hypervisor.host());
+        compute.hosts().heard(name);
         Map<String, Integer> servers = compute.servers().countByHost();
         Host host = compute.database().write(transaction -> {
-            ComputeHost known =
-                    compute.hosts().report(transaction, hypervisor.host(), options.defaultZone(), inventory);
+            ComputeHost known = compute.hosts().report(transaction, name, options.defaultZone(), inventory);
             inventories.report(
                     transaction,
                     HostReport.of(
@@ -66,8 +67,27 @@ final class HostReports {
     }
 
     /** Says to the scheduler that a host does not answer. */
-    void silent(Hypervisor hypervisor) {
-        compute.ledger().change(hypervisor.host(), host -> host.withState(host.enabled(), false));
+    void silent(String name) {
+        compute.ledger().change(name, host -> host.up() ? lost(host) : host);
+    }
+
+    private static Host lost(Host host) {
+        LOGGER.warn("host={} fell silent: no new servers go there", host.name());
+        return host.withState(host.enabled(), false);
+    }
+
+    /** Says to the scheduler that a host lives, which may have reported to another controller. */
+    void notice(String name) {
+        if (compute.ledger().view().find(name).filter(Host::up).isPresent()) {
+            return;
+        }
+        compute.database()
+                .read(sql -> compute.hosts().find(sql, name).map(known -> view(sql, known, serversOn(sql, name))))
+                .ifPresent(compute.ledger()::put);
+    }
+
+    private static int serversOn(DSLContext sql, String name) {
+        return sql.fetchCount(ServerColumns.SERVERS, ServerColumns.HOST.eq(name));
     }
 
     /** Removes a host that is down and has no servers, with its resource provider. */

@@ -114,7 +114,7 @@ public final class SmallCloud implements AutoCloseable {
                 providers,
                 new Inventories(providers, clock),
                 new Scheduler(SchedulerOptions.defaults()),
-                fleet.hosts(),
+                Fleet.of(fleet.hosts()),
                 guest -> Map.of(),
                 new Flavors(database),
                 new Keypairs(database),

@@ -36,6 +36,12 @@ public final class FakeFleet implements AutoCloseable {
         return new FakeFleet(hosts, record);
     }
 
+    /** One host with a name of its own, as the options say otherwise. */
+    public static FakeFleet alone(String name, FleetOptions options) {
+        FleetRecord record = new FleetRecord(options.misfortunes(), options.seed());
+        return new FakeFleet(Map.of(name, new FakeHypervisor(name, options, record, peer -> Optional.empty())), record);
+    }
+
     /** All hosts, by number. */
     public List<FakeHypervisor> hosts() {
         return List.copyOf(hosts.values());

@@ -4,12 +4,19 @@ import io.kilonova.spi.GraphicsEndpoint;
 import io.kilonova.spi.GuestInterface;
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.transform.OutputKeys;
+import javax.xml.transform.Transformer;
+import javax.xml.transform.TransformerException;
+import javax.xml.transform.TransformerFactory;
+import javax.xml.transform.dom.DOMSource;
+import javax.xml.transform.stream.StreamResult;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -35,6 +42,19 @@ final class DomainDocument {
             return new DomainDocument(document.getDocumentElement());
         } catch (ParserConfigurationException | SAXException | IOException unreadable) {
             throw new IllegalStateException("libvirt's XML cannot be read", unreadable);
+        }
+    }
+
+    /** An element with all that is in it, as XML. */
+    static String text(Element element) {
+        try {
+            Transformer transformer = TransformerFactory.newDefaultInstance().newTransformer();
+            transformer.setOutputProperty(OutputKeys.OMIT_XML_DECLARATION, "yes");
+            StringWriter text = new StringWriter();
+            transformer.transform(new DOMSource(element), new StreamResult(text));
+            return text.toString();
+        } catch (TransformerException impossible) {
+            throw new IllegalStateException("XML cannot be written", impossible);
         }
     }
 

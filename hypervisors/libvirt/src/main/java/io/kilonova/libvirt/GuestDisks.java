@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -23,29 +22,19 @@ import java.util.stream.Stream;
 
 /** The files of guests: made once, all or none, and found again from the specification alone. */
 final class GuestDisks {
-    private static final long GIBIBYTE = 1L << 30;
-    private static final long MEBIBYTE = 1L << 20;
-    private static final String ROOT = "disk";
-    private static final String EPHEMERAL = "disk.eph0";
-    private static final String SWAP = "disk.swap";
-    private static final String CONFIG_DRIVE = "disk.config";
-    private static final String IMAGES_USED = "images";
-    private static final String CONSOLE = "console.log";
     private static final int SERIAL_CHARACTERS = 20;
-    private static final long DISK_BYTES_MAXIMUM = 64L << 40;
-    private static final long REPORT_EVERY_BYTES = 64L << 20;
 
     private final String host;
     private final InstanceFolders folders;
     private final ImageCache images;
-    private final DiskImageTool tool;
+    private final DiskAssembly assembly;
     private final ReentrantReadWriteLock cleaning = new ReentrantReadWriteLock();
 
     GuestDisks(String host, InstanceFolders folders, ImageCache images, DiskImageTool tool) {
         this.host = host;
         this.folders = folders;
         this.images = images;
-        this.tool = tool;
+        this.assembly = new DiskAssembly(host, images, tool);
     }
 
     /** Whether the guest's files are there, which is: all of them. */
@@ -62,15 +51,7 @@ final class GuestDisks {
 
     /** What the guest's serial console writes to. */
     Path consoleLog(String guestId) {
-        return folders.of(guestId).resolve(CONSOLE);
-    }
-
-    /** Refuses, before anything is downloaded, a flavor that the image is known not to fit in. */
-    static void checkSize(GuestSpecification guest, long imageBytes) {
-        long flavorBytes = guest.rootDiskGibibytes() * GIBIBYTE;
-        if (flavorBytes > 0 && imageBytes > flavorBytes) {
-            throw HypervisorError.FLAVOR_DISK_TOO_SMALL.with(flavorBytes, imageBytes);
-        }
+        return folders.of(guestId).resolve(DiskAssembly.CONSOLE);
     }
 
     /** Keeps images from being cleaned away between being fetched and being used; closed by the thread that asked. */
@@ -87,30 +68,42 @@ final class GuestDisks {
 
     /** Fetches every image that the guest needs. */
     void fetchImages(GuestSpecification guest, Progress progress) {
-        checkSize(guest, guest.image().virtualSizeBytes());
-        for (ImageReference image : imagesOf(guest)) {
+        DiskAssembly.checkSize(guest, guest.image().virtualSizeBytes());
+        for (ImageReference image : DiskAssembly.imagesOf(guest)) {
             BaseImage _ = images.fetch(image, progress);
         }
-        checkSize(guest, images.virtualSizeBytes(guest.image()));
+        DiskAssembly.checkSize(guest, images.virtualSizeBytes(guest.image()));
     }
 
     /** Makes the guest's files from images that were fetched, unless they are there. */
     void build(GuestSpecification guest) {
         if (!exist(guest.id())) {
-            fill(guest, building -> createDisks(guest, building));
+            fill(guest, building -> assembly.fromImages(guest, building));
         }
     }
 
     /** Makes the guest's files of those that another host sent; what is there is replaced once they are whole. */
     void rebuild(GuestSpecification guest, InputStream sent, Progress progress) {
         fill(guest, building -> {
-            DiskStream.write(sent, building, Set.of(ROOT, EPHEMERAL, CONSOLE), DISK_BYTES_MAXIMUM, bytes -> {
-                if (bytes / REPORT_EVERY_BYTES != (bytes - DiskStream.BLOCK_BYTES) / REPORT_EVERY_BYTES) {
-                    progress.report("Copying disks: %d MiB".formatted(bytes / MEBIBYTE), 50);
-                }
-            });
-            adopt(guest, building);
+            assembly.fromAnotherHost(guest, building, sent, progress);
             InstanceFolders.delete(folders.of(guest.id()));
+        });
+    }
+
+    /**
+     * Makes files to fill and the place where a guest arrives that runs on another host. What an earlier attempt filled is
+     * thrown away, for it would show through where the guest's own disks are empty.
+     *
+     * @param emulator who alone comes into that place, beside root
+     */
+    void expect(GuestSpecification guest, Optional<DiskOwner> emulator) {
+        if (exist(guest.id()) && !expected(guest.id())) {
+            throw HypervisorError.HYPERVISOR_REFUSED.with(host, "the guest has disks here already");
+        }
+        remove(guest.id());
+        fill(guest, building -> {
+            assembly.fromImages(guest, building);
+            folders.makeArrival(guest.id(), building, emulator);
         });
     }
 
@@ -123,22 +116,7 @@ final class GuestDisks {
         Path building = null;
         try {
             building = folders.building(guest.id());
-            // First of all, so that cleaning the cache meanwhile spares the images.
-            Files.write(
-                    building.resolve(IMAGES_USED),
-                    imagesOf(guest).stream()
-                            .map(image ->
-                                    images.locate(image).file().getFileName().toString())
-                            .toList());
             disks.into(building);
-            createSwap(guest, building);
-            if (guest.configDrive().isPresent()) {
-                ConfigDriveImage.write(
-                        host,
-                        guest.id(),
-                        building.resolve(CONFIG_DRIVE),
-                        guest.configDrive().get());
-            }
             Files.move(building, folders.of(guest.id()), StandardCopyOption.ATOMIC_MOVE);
             building = null;
         } catch (IOException failure) {
@@ -148,84 +126,10 @@ final class GuestDisks {
         }
     }
 
-    private void createDisks(GuestSpecification guest, Path building) {
-        long flavorBytes = guest.rootDiskGibibytes() * GIBIBYTE;
-        if (guest.image().format() == ImageFormat.ISO) {
-            if (flavorBytes > 0) {
-                tool.createEmpty(building.resolve(ROOT), DiskFormat.QCOW2, flavorBytes);
-            }
-        } else {
-            BaseImage base = images.locate(guest.image());
-            long size = Math.max(flavorBytes, images.virtualSizeBytes(guest.image()));
-            tool.createOverlay(building.resolve(ROOT), base.file(), base.format(), size);
-        }
-        createEphemeral(guest, building);
-    }
-
-    /** Looks into disks that another host sent, puts the root disk over this host's copy of its image, and lets them grow. */
-    private void adopt(GuestSpecification guest, Path building) throws IOException {
-        Path root = building.resolve(ROOT);
-        boolean overlay = guest.image().format() != ImageFormat.ISO;
-        if (overlay || Files.exists(root)) {
-            long size = inspected(guest, root, overlay);
-            if (overlay) {
-                BaseImage base = images.locate(guest.image());
-                tool.rebase(root, base.file(), base.format());
-            }
-            grow(root, size, guest.rootDiskGibibytes() == 0 ? size : guest.rootDiskGibibytes() * GIBIBYTE);
-        }
-        Path ephemeral = building.resolve(EPHEMERAL);
-        if (Files.exists(ephemeral)) {
-            grow(ephemeral, inspected(guest, ephemeral, false), guest.ephemeralDiskGibibytes() * GIBIBYTE);
-        } else {
-            createEphemeral(guest, building);
-        }
-    }
-
-    private long inspected(GuestSpecification guest, Path disk, boolean overlay) throws IOException {
-        try {
-            return overlay
-                    ? ImageInspection.virtualSizeBytesOfOverlay(disk)
-                    : ImageInspection.virtualSizeBytes(disk, DiskFormat.QCOW2);
-        } catch (ImageInspection.Refused | NoSuchFileException wrong) {
-            throw HypervisorError.HYPERVISOR_REFUSED.because(
-                    wrong, host, "the disks that came for guest %s are not a guest's".formatted(guest.id()));
-        }
-    }
-
-    private void grow(Path disk, long bytes, long wantedBytes) {
-        if (wantedBytes < bytes) {
-            throw HypervisorError.FLAVOR_DISK_TOO_SMALL.with(wantedBytes, bytes);
-        }
-        if (wantedBytes > bytes) {
-            tool.grow(disk, DiskFormat.QCOW2, wantedBytes);
-        }
-    }
-
-    private void createEphemeral(GuestSpecification guest, Path building) {
-        if (guest.ephemeralDiskGibibytes() > 0) {
-            tool.createEmpty(building.resolve(EPHEMERAL), DiskFormat.QCOW2, guest.ephemeralDiskGibibytes() * GIBIBYTE);
-        }
-    }
-
-    private void createSwap(GuestSpecification guest, Path building) {
-        if (guest.swapMebibytes() > 0) {
-            Path swap = building.resolve(SWAP);
-            tool.createEmpty(swap, DiskFormat.RAW, guest.swapMebibytes() * MEBIBYTE);
-            HostCommand.Ended made = HostCommand.run(
-                    "util-linux", Duration.ofSeconds(30), List.of("mkswap", "-L", "swap0", swap.toString()));
-            if (!made.succeeded()) {
-                throw made.outOfSpace()
-                        ? HypervisorError.HOST_DISK_FULL.with(host, "there was no room for a swap disk")
-                        : HypervisorError.HYPERVISOR_REFUSED.with(host, "mkswap ended with " + made.status());
-            }
-        }
-    }
-
     /** The files of a guest that go with it to another host; the rest is made there from what the guest is. */
     InputStream read(String guestId) {
         try {
-            return new DiskStream(Stream.of(ROOT, EPHEMERAL, CONSOLE)
+            return new DiskStream(Stream.of(DiskAssembly.ROOT, DiskAssembly.EPHEMERAL, DiskAssembly.CONSOLE)
                     .map(folders.of(guestId)::resolve)
                     .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
                     .toList());
@@ -234,16 +138,7 @@ final class GuestDisks {
         }
     }
 
-    /** Makes the place where a guest arrives that runs on another host. */
-    void expect(String guestId, Optional<DiskOwner> emulator) {
-        try {
-            folders.expect(guestId, emulator);
-        } catch (IOException failure) {
-            throw HostDisk.failure(host, failure, "expecting a guest");
-        }
-    }
-
-    /** That place. */
+    /** Where a guest arrives. */
     Path arrival(String guestId) {
         return folders.arrival(guestId);
     }
@@ -270,7 +165,7 @@ final class GuestDisks {
         List<GuestDisk> disks = new ArrayList<>();
         if (!iso || guest.rootDiskGibibytes() > 0) {
             disks.add(new GuestDisk(
-                    folder.resolve(ROOT),
+                    folder.resolve(DiskAssembly.ROOT),
                     DiskFormat.QCOW2,
                     iso ? Optional.empty() : Optional.of(images.locate(guest.image())),
                     GuestDisk.Kind.DISK,
@@ -279,17 +174,22 @@ final class GuestDisks {
                     direct ? Optional.empty() : Optional.of(1)));
         }
         if (guest.ephemeralDiskGibibytes() > 0) {
-            disks.add(data(folder.resolve(EPHEMERAL), DiskFormat.QCOW2, shape.diskBus(), serial(guest.id(), "e")));
+            disks.add(data(
+                    folder.resolve(DiskAssembly.EPHEMERAL),
+                    DiskFormat.QCOW2,
+                    shape.diskBus(),
+                    serial(guest.id(), "e")));
         }
         if (guest.swapMebibytes() > 0) {
-            disks.add(data(folder.resolve(SWAP), DiskFormat.RAW, shape.diskBus(), serial(guest.id(), "s")));
+            disks.add(
+                    data(folder.resolve(DiskAssembly.SWAP), DiskFormat.RAW, shape.diskBus(), serial(guest.id(), "s")));
         }
         if (iso) {
             // After the disk: an empty one is passed over, and one that was installed to is not installed to again.
             disks.add(cdrom(images.locate(guest.image()).file(), shape, direct ? Optional.empty() : Optional.of(2)));
         }
         if (guest.configDrive().isPresent()) {
-            disks.add(cdrom(folder.resolve(CONFIG_DRIVE), shape, Optional.empty()));
+            disks.add(cdrom(folder.resolve(DiskAssembly.CONFIG_DRIVE), shape, Optional.empty()));
         }
         return disks;
     }
@@ -311,7 +211,7 @@ final class GuestDisks {
         try {
             Set<String> used = new HashSet<>();
             for (Path folder : folders.all()) {
-                Path list = folder.resolve(IMAGES_USED);
+                Path list = folder.resolve(DiskAssembly.IMAGES_USED);
                 if (Files.exists(list)) {
                     used.addAll(Files.readAllLines(list));
                 }
@@ -327,16 +227,6 @@ final class GuestDisks {
     /** Removes all of the guest's files. */
     void remove(String guestId) {
         folders.remove(guestId);
-    }
-
-    private static List<ImageReference> imagesOf(GuestSpecification guest) {
-        List<ImageReference> needed = new ArrayList<>();
-        needed.add(guest.image());
-        guest.kernel().ifPresent(direct -> {
-            needed.add(direct.kernel());
-            direct.ramdisk().ifPresent(needed::add);
-        });
-        return needed;
     }
 
     private static GuestDisk data(Path file, DiskFormat format, DiskBus bus, String serial) {

@@ -2,7 +2,6 @@ package io.kilonova.libvirt;
 
 import io.kilonova.spi.HostInventory;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,12 +12,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.xml.transform.OutputKeys;
-import javax.xml.transform.Transformer;
-import javax.xml.transform.TransformerException;
-import javax.xml.transform.TransformerFactory;
-import javax.xml.transform.dom.DOMSource;
-import javax.xml.transform.stream.StreamResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.w3c.dom.Element;
@@ -123,15 +116,7 @@ final class HostDescription {
         while (mode.getFirstChild() != null) {
             cpu.appendChild(mode.getFirstChild());
         }
-        try {
-            Transformer transformer = TransformerFactory.newDefaultInstance().newTransformer();
-            transformer.setOutputProperty(OutputKeys.OMIT_XML_DECLARATION, "yes");
-            StringWriter text = new StringWriter();
-            transformer.transform(new DOMSource(cpu), new StreamResult(text));
-            return text.toString();
-        } catch (TransformerException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return DomainDocument.text(cpu);
     }
 
     private static long diskGibibytes(Path instances) {

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 final class InstanceFolders {
     static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final String BUILDING = ".building";
+    private static final String ARRIVAL = "arriving";
     private static final int SOCKET_PATH_MAXIMUM = 107;
 
     private final Path instances;
@@ -65,29 +66,28 @@ final class InstanceFolders {
         return folder;
     }
 
+    /** Where a guest arrives that another host sends: there while it is awaited. */
+    Path arrival(String guestId) {
+        return of(guestId).resolve(ARRIVAL);
+    }
+
     /**
-     * Where a guest arrives that another host sends: there while it is awaited.
+     * Makes that place in a folder that is being built.
      *
      * @param owner who alone may come in, beside root
      */
-    void expect(String guestId, Optional<DiskOwner> owner) throws IOException {
-        Path arrival = arrival(guestId);
-        if (arrival.resolve("memory").toString().length() > SOCKET_PATH_MAXIMUM) {
+    void makeArrival(String guestId, Path building, Optional<DiskOwner> owner) throws IOException {
+        if (arrival(guestId).resolve("memory").toString().length() > SOCKET_PATH_MAXIMUM) {
             throw HypervisorError.SPECIFICATION_INVALID.with(
                     guestId, "the path of its folder is too long for a socket");
         }
-        delete(arrival);
-        Files.createDirectory(
-                arrival, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path arrival = Files.createDirectory(
+                building.resolve(ARRIVAL),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         if (owner.isPresent()) {
             Files.setAttribute(arrival, "unix:uid", owner.get().user());
             Files.setAttribute(arrival, "unix:gid", owner.get().group());
         }
-    }
-
-    /** The folder of {@link #expect}. */
-    Path arrival(String guestId) {
-        return of(guestId).resolve("arriving");
     }
 
     /** Removes all that a guest has here. */

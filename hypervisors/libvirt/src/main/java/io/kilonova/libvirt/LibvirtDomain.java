@@ -33,6 +33,7 @@ public final class LibvirtDomain implements AutoCloseable {
     private static final int MIGRATE_LIVE = 1;
     private static final int MIGRATE_PEER_TO_PEER = 1 << 1;
     private static final int MIGRATE_PERSISTENTLY = 1 << 3;
+    private static final int MIGRATE_FROZEN = 1 << 5;
     private static final int MIGRATE_WITH_OVERLAYS = 1 << 7;
     private static final int MIGRATE_ABORT_ON_ERROR = 1 << 12;
     private static final int MIGRATE_CONVERGING = 1 << 13;
@@ -90,7 +91,7 @@ public final class LibvirtDomain implements AutoCloseable {
 
     /**
      * Sends it to another host while it runs, with all disks that it writes, and waits for the end. Without an exception it
-     * runs there and has no process here; its definition stays here.
+     * is there, frozen, and has no process here; its definition stays here.
      *
      * @param destination the other libvirt's URI, as this libvirtd reaches it
      * @param sockets the folder on both machines where QEMU meets QEMU
@@ -109,6 +110,7 @@ public final class LibvirtDomain implements AutoCloseable {
         int flags = MIGRATE_LIVE
                 | MIGRATE_PEER_TO_PEER
                 | MIGRATE_PERSISTENTLY
+                | MIGRATE_FROZEN
                 | MIGRATE_WITH_OVERLAYS
                 | MIGRATE_ABORT_ON_ERROR
                 | MIGRATE_CONVERGING;

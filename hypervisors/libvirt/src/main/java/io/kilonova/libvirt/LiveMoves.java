@@ -7,7 +7,6 @@ import io.kilonova.spi.LiveMigrationOptions;
 import io.kilonova.spi.LiveMigrationProgress;
 import io.kilonova.spi.LiveMigrationTarget;
 import io.kilonova.spi.Progress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -26,6 +25,9 @@ import org.slf4j.LoggerFactory;
  * destination's folder for the guest, which nobody but QEMU's user and root comes into. No port is opened and no
  * certificate of libvirt's is needed; what carries the bytes between machines is whoever makes these sockets reachable on
  * the source.
+ *
+ * <p>The guest arrives frozen, and the source lets it go on when its own process has ended: should the two lose each other at
+ * the very end, libvirt has the source go on, and what stands at the destination has not run.
  */
 final class LiveMoves {
     private static final Logger LOG = LoggerFactory.getLogger(LiveMoves.class);
@@ -55,15 +57,10 @@ final class LiveMoves {
         try (GuestDisks.Hold _ = disks.holdImages()) {
             if (!access.active(guest.id())) {
                 disks.fetchImages(guest, progress);
-                access.exclusively(guest.id(), () -> {
-                    // Disks that an earlier attempt filled would show through where the guest's own are empty.
-                    disks.remove(guest.id());
-                    disks.build(guest);
-                    access.call("expecting a guest", guest.id(), connection -> {
-                        disks.expect(guest.id(), HostDescription.emulatorUser(connection));
-                        starter.expect(connection, guest, shape);
-                        return guest.id();
-                    });
+                access.command("expecting a guest", guest.id(), connection -> {
+                    disks.expect(guest, HostDescription.emulatorUser(connection));
+                    starter.expect(connection, guest, shape);
+                    return guest.id();
                 });
             }
         }
@@ -81,9 +78,6 @@ final class LiveMoves {
             LiveMigrationProgress.Listener listener) {
         String id = guest.id();
         access.exclusively(id, () -> {
-            if (!access.active(id)) {
-                return;
-            }
             givenUp.remove(id);
             follow(
                     id,
@@ -94,34 +88,43 @@ final class LiveMoves {
     }
 
     private boolean move(String id, LiveMigrationTarget target, Duration limit) {
-        return access.call(
-                "moving a guest",
-                id,
-                connection -> connection
-                        .on(id, domain -> {
-                            if (domain.job().leaving()) {
-                                return awaitOther(domain, limit);
-                            }
-                            String definition = definitionAt(target, id);
-                            String xml = new RunningGuest(DomainDocument.parse(domain.liveXml()))
-                                    .definedBy(DomainDocument.parse(definition));
-                            try {
-                                domain.migrate(target.connection(), Path.of(target.address()), xml);
-                            } catch (LibvirtException failure) {
-                                ended(connection, domain, failure);
-                            }
-                            return true;
-                        })
-                        .orElse(true));
+        try (MoveDestination destination = new MoveDestination(host, target, options.keepAlive())) {
+            boolean frozen = access.call(
+                    "moving a guest",
+                    id,
+                    connection -> connection
+                            .on(id, domain -> {
+                                if (!domain.state().active()) {
+                                    return false;
+                                }
+                                if (domain.job().leaving()) {
+                                    awaitOther(domain, limit);
+                                    return false;
+                                }
+                                boolean paused = domain.state() == DomainState.PAUSED;
+                                String definition = new RunningGuest(DomainDocument.parse(domain.liveXml()))
+                                        .definedBy(destination.definition(id));
+                                try {
+                                    domain.migrate(target.connection(), Path.of(target.address()), definition);
+                                } catch (LibvirtException failure) {
+                                    ended(connection, domain, failure);
+                                }
+                                return paused;
+                            })
+                            .orElse(false));
+            if (!frozen) {
+                destination.release(id);
+            }
+            return true;
+        }
     }
 
     /** What a process before this one began goes on in libvirtd. */
-    private boolean awaitOther(LibvirtDomain domain, Duration limit) {
+    private void awaitOther(LibvirtDomain domain, Duration limit) {
         if (!GuestPower.await(host, limit, () -> !domain.job().leaving())
                 || domain.state().active()) {
             throw refused("the guest could not be moved, and runs on");
         }
-        return true;
     }
 
     /** A guest that has no process here is moved, whatever was said at the end. */
@@ -217,21 +220,6 @@ final class LiveMoves {
             work.accept(domain);
             return id;
         });
-    }
-
-    /** How the destination defines the guest; asked of it, for it alone knows its folders. */
-    private String definitionAt(LiveMigrationTarget target, String id) {
-        if (!Files.isDirectory(Path.of(target.address()))) {
-            throw refused("host %s cannot be reached from here: its sockets are not on this machine"
-                    .formatted(target.host()));
-        }
-        try (LibvirtSession there = new LibvirtSession(target.host(), target.connection(), options.keepAlive(), 1)) {
-            return there.call("reading a definition", connection -> connection.on(id, LibvirtDomain::definitionXml))
-                    .orElseThrow(() -> refused("host %s does not expect the guest".formatted(target.host())));
-        } catch (ServiceException failure) {
-            throw HypervisorError.HYPERVISOR_REFUSED.because(
-                    failure, host, "host %s does not take the guest".formatted(target.host()));
-        }
     }
 
     private ServiceException refused(String why) {

@@ -1,16 +1,9 @@
 package io.kilonova.libvirt;
 
-import java.io.StringWriter;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.xml.transform.OutputKeys;
-import javax.xml.transform.Transformer;
-import javax.xml.transform.TransformerException;
-import javax.xml.transform.TransformerFactory;
-import javax.xml.transform.dom.DOMSource;
-import javax.xml.transform.stream.StreamResult;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
@@ -46,7 +39,7 @@ final class RunningGuest {
                 }
             }
         });
-        return text(destination);
+        return DomainDocument.text(destination.root());
     }
 
     /** The devices by what they are to the guest: a disk by its name, a card by its address, others by their order. */
@@ -92,17 +85,5 @@ final class RunningGuest {
     private static void replace(Element old, Element by) {
         Node parent = old.getParentNode();
         parent.replaceChild(old.getOwnerDocument().importNode(by, true), old);
-    }
-
-    private static String text(DomainDocument document) {
-        try {
-            Transformer transformer = TransformerFactory.newDefaultInstance().newTransformer();
-            transformer.setOutputProperty(OutputKeys.OMIT_XML_DECLARATION, "yes");
-            StringWriter text = new StringWriter();
-            transformer.transform(new DOMSource(document.root()), new StreamResult(text));
-            return text.toString();
-        } catch (TransformerException impossible) {
-            throw new IllegalStateException("a definition cannot be written", impossible);
-        }
     }
 }

@@ -94,6 +94,9 @@ final class ColdMovesTest {
         try (InputStream disks = source.hypervisor().exportDisks(id)) {
             sound = disks.readAllBytes();
         }
+        refused(
+                HypervisorError.HYPERVISOR_REFUSED,
+                () -> source.hypervisor().prepareLiveMigration(guest, true, Progress.silent()));
         byte[] early = java.util.Arrays.copyOf(sound, sound.length - 1);
         refused(HypervisorError.HYPERVISOR_REFUSED, () -> receive(guest, early));
         byte[] escaping = sound.clone();

@@ -10,6 +10,7 @@ import io.kilonova.spi.ImageFormat;
 import io.kilonova.spi.ImageReference;
 import io.kilonova.spi.Progress;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,6 +148,14 @@ final class GuestDisksTest {
                     Specifications.of(raw("image", MEBIBYTE)), Map.of("file", new byte[3 * MEBIBYTE - 200_000]));
             refused(HypervisorError.HOST_DISK_FULL, () -> make(driven));
             assertThat(left()).containsExactly("_base");
+
+            Path sent =
+                    Files.write(Files.createDirectory(folder.resolve("sent")).resolve("disk"), noise(8 * MEBIBYTE));
+            GuestSpecification moved = Specifications.of(raw("image", MEBIBYTE));
+            try (InputStream stream = new DiskStream(List.of(sent))) {
+                refused(HypervisorError.HOST_DISK_FULL, () -> disks.rebuild(moved, stream, Progress.silent()));
+            }
+            assertThat(left()).containsExactly("_base");
         } finally {
             mount(List.of("umount", small.toString()));
         }
@@ -220,9 +229,13 @@ final class GuestDisksTest {
     }
 
     private ImageReference raw(String id, int bytes) throws IOException {
+        return images.add(id, ImageFormat.RAW, Files.write(folder.resolve(id), noise(bytes)), bytes);
+    }
+
+    private static byte[] noise(int bytes) {
         byte[] content = new byte[bytes];
         new java.util.Random(1).nextBytes(content);
-        return images.add(id, ImageFormat.RAW, Files.write(folder.resolve(id), content), bytes);
+        return content;
     }
 
     private List<String> left() throws IOException {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kilonova.errors.ServiceException;
 import io.kilonova.spi.GuestEvent;
+import io.kilonova.spi.GuestInterface;
 import io.kilonova.spi.GuestSpecification;
 import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.LiveMigrationOptions;
@@ -88,6 +89,42 @@ final class LiveMovesTest {
         assertThat(there.plug.plugged)
                 .containsExactly(guest.interfaces().getFirst().portId());
         swap();
+    }
+
+    @Test
+    void a_guest_moves_with_a_card_that_was_plugged_in_while_it_ran_and_one_pulled_out() throws Exception {
+        GuestInterface first = guest.interfaces().getFirst();
+        GuestInterface second = GuestHost.card();
+        GuestSpecification withTwo = Specifications.with(guest, first, second);
+        here.hypervisor().attachInterface(withTwo, second);
+        GuestSpecification changed = Specifications.with(guest, second);
+        here.hypervisor().detachInterface(changed, first);
+        guest = changed;
+        here.hypervisor().liveMigrate(guest, prepare(), WITHOUT_HURRY, told::add);
+        assertThat(there.power(id)).isEqualTo(PowerState.RUNNING);
+        there.awaitTick(id);
+        here.hypervisor().destroy(id);
+        here.assertNothingIsLeftOf(id);
+        assertThat(there.plug.plugged).containsExactly(second.portId());
+        swap();
+    }
+
+    @Test
+    void a_guest_that_is_paused_moves_and_stays_paused() {
+        here.hypervisor().pause(id);
+        here.hypervisor().liveMigrate(guest, prepare(), WITHOUT_HURRY, told::add);
+        assertThat(there.power(id)).isEqualTo(PowerState.PAUSED);
+        there.hypervisor().unpause(id);
+        there.awaitTick(id);
+        here.hypervisor().destroy(id);
+        swap();
+    }
+
+    @Test
+    void a_host_that_has_the_guest_does_not_make_room_for_it() {
+        here.hypervisor().prepareLiveMigration(guest, true, Progress.silent());
+        assertThat(here.power(id)).isEqualTo(PowerState.RUNNING);
+        here.awaitTick(id);
     }
 
     @Test

@@ -5,6 +5,6 @@ package io.kilonova.spi;
  *
  * @param host the destination's name
  * @param connection how the source's hypervisor reaches the destination's, in their own language, for example a libvirt URI
- * @param address the IP address of the destination that memory and disks are sent to
+ * @param address where on the destination memory and disks are sent to: an IP address, or a folder of sockets
  */
 public record LiveMigrationTarget(String host, String connection, String address) {}

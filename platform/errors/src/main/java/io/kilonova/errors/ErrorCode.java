@@ -28,4 +28,9 @@ public interface ErrorCode {
     default ServiceException because(Throwable cause, @Nullable Object... arguments) {
         return new ServiceException(this, this.sentence().formatted(arguments), cause);
     }
+
+    /** The error with a sentence whose places another process has filled. */
+    default ServiceException told(String sentence) {
+        return new ServiceException(this, sentence);
+    }
 }

@@ -16,6 +16,7 @@ import io.kilonova.servers.ComputeHosts;
 import io.kilonova.servers.ComputeOptions;
 import io.kilonova.servers.ComputeService;
 import io.kilonova.servers.Flavors;
+import io.kilonova.servers.Fleet;
 import io.kilonova.servers.Keypairs;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.storage.Database;
@@ -56,7 +57,7 @@ final class SimulatedController {
                 providers,
                 new Inventories(providers, clock),
                 new Scheduler(SchedulerOptions.defaults()),
-                hosts,
+                Fleet.of(hosts),
                 server -> Map.of(),
                 new Flavors(database),
                 new Keypairs(database),

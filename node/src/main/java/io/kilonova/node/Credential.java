@@ -1,0 +1,87 @@
+package io.kilonova.node;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What one side of a connection proves itself by.
+ *
+ * @param key its private key, never printed
+ * @param certificate what the authority says of the key
+ * @param authority the authority's own certificate
+ */
+public record Credential(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
+    private static final Pattern BLOCK = Pattern.compile("-----BEGIN [A-Z ]+-----([^-]+)-----END [A-Z ]+-----");
+    private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
+
+    /** The id that its key gives it. */
+    public String id() {
+        return PeerIdentity.idOf(certificate.getPublicKey());
+    }
+
+    /** Never shows the key. */
+    @Override
+    public String toString() {
+        return "Credential[%s]".formatted(id());
+    }
+
+    /** A new key pair on the curve P-256. */
+    static KeyPair newKeyPair() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException everyJavaHasIt) {
+            throw new IllegalStateException(everyJavaHasIt);
+        }
+    }
+
+    static String text(X509Certificate certificate) {
+        try {
+            return armour("CERTIFICATE", certificate.getEncoded());
+        } catch (GeneralSecurityException exception) {
+            throw new IllegalArgumentException("a certificate that was read can be written", exception);
+        }
+    }
+
+    static String text(PrivateKey key) {
+        return armour("PRIVATE KEY", key.getEncoded());
+    }
+
+    static X509Certificate certificate(String text) throws GeneralSecurityException {
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(bare(text)));
+    }
+
+    static PrivateKey key(String text) throws GeneralSecurityException {
+        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(bare(text)));
+    }
+
+    private static String armour(String kind, byte[] bytes) {
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(kind, LINES.encodeToString(bytes), kind);
+    }
+
+    private static byte[] bare(String text) throws GeneralSecurityException {
+        Matcher block = BLOCK.matcher(text);
+        if (!block.find()) {
+            throw new GeneralSecurityException("no PEM block is there");
+        }
+        try {
+            return Base64.getMimeDecoder().decode(block.group(1).getBytes(StandardCharsets.US_ASCII));
+        } catch (IllegalArgumentException noBase64) {
+            throw new GeneralSecurityException(noBase64);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.kilonova.node;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A hypervisor host of the cloud.
+ *
+ * @param id follows from its key
+ * @param label what people call it; the host's name in the Compute API
+ * @param address HOST:PORT of its agent
+ * @param certificateFingerprint SHA-256 of the certificate that it got last
+ * @param enrolledAt when it came
+ * @param revokedAt since when nothing of it is believed
+ */
+public record EnrolledNode(
+        String id,
+        String label,
+        String address,
+        String certificateFingerprint,
+        Instant enrolledAt,
+        Optional<Instant> revokedAt) {
+    /** Where commands for it go. */
+    NodeAddress target() {
+        return new NodeAddress(id, address);
+    }
+}

@@ -1,0 +1,139 @@
+package io.kilonova.node;
+
+import io.kilonova.spi.Hypervisor;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/** The nodes of the cloud as one controller reaches them, each as a {@link Hypervisor}. */
+public final class NodeFleet implements AutoCloseable {
+    private final NodeRegister register;
+    private final Supplier<Optional<CommandScope>> scope;
+    private final PeerClient client;
+    private final ExecutorService later = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, RemoteHypervisor> hypervisors = new ConcurrentHashMap<>();
+    private volatile Nodes nodes = new Nodes(Map.of(), Map.of(), Map.of());
+    private volatile List<String> gates = List.of();
+
+    /** The nodes as they were read last. */
+    private record Nodes(
+            Map<String, EnrolledNode> byId, Map<String, EnrolledNode> byLabel, Map<String, EnrolledNode> byAddress) {}
+
+    /**
+     * The nodes in a register.
+     *
+     * @param own what this controller proves itself by
+     * @param scope what the calling thread is doing; empty outside of operations. It throws when the thread may no longer do it
+     */
+    public NodeFleet(NodeRegister register, Supplier<Credential> own, Supplier<Optional<CommandScope>> scope) {
+        this.register = register;
+        this.scope = scope;
+        this.client = new PeerClient(MutualTls.context(own, this::objection));
+        refresh();
+    }
+
+    /** Reads the register anew; called every few seconds. */
+    public void refresh() {
+        List<EnrolledNode> present = register.list();
+        nodes = new Nodes(
+                by(present, EnrolledNode::id), by(present, EnrolledNode::label), by(present, EnrolledNode::address));
+        gates = register.gates();
+        hypervisors.keySet().removeIf(host -> !nodes.byLabel().containsKey(host));
+    }
+
+    private static Map<String, EnrolledNode> by(List<EnrolledNode> nodes, Function<EnrolledNode, String> key) {
+        return nodes.stream()
+                .collect(Collectors.toUnmodifiableMap(key, Function.identity(), (first, second) -> second));
+    }
+
+    /** Who has to be at an address follows from the register: a node that sits at another's address is refused. */
+    private Optional<String> objection(PeerIdentity peer, String address) {
+        EnrolledNode wanted = nodes.byAddress().get(address);
+        return peer.role() == Role.NODE && wanted != null && wanted.id().equals(peer.id())
+                ? Optional.empty()
+                : Optional.of("%s %s is at %s, where another was enrolled".formatted(peer.role(), peer.id(), address));
+    }
+
+    /** The hypervisor of the node of this name, when there is one. */
+    public Optional<Hypervisor> hypervisor(String label) {
+        return address(label).map(present -> remote(label));
+    }
+
+    /** The hypervisor of every node. */
+    public List<Hypervisor> hypervisors() {
+        return nodes.byLabel().keySet().stream().<Hypervisor>map(this::remote).toList();
+    }
+
+    RemoteHypervisor remote(String label) {
+        return hypervisors.computeIfAbsent(label, name -> new RemoteHypervisor(name, this));
+    }
+
+    /** The node of this id, when it is enrolled and not revoked; one that was enrolled just now is found too. */
+    Optional<EnrolledNode> find(String id) {
+        return Optional.ofNullable(nodes.byId().get(id)).or(() -> {
+            Optional<EnrolledNode> enrolled =
+                    register.find(id).filter(node -> node.revokedAt().isEmpty());
+            enrolled.ifPresent(node -> refresh());
+            return enrolled;
+        });
+    }
+
+    Optional<NodeAddress> address(String host) {
+        return Optional.ofNullable(nodes.byLabel().get(host)).map(EnrolledNode::target);
+    }
+
+    /** Where controllers listen. */
+    List<String> gates() {
+        return gates;
+    }
+
+    PeerClient client() {
+        return client;
+    }
+
+    /** A command with its number; who it is for is filled in when it is sent. */
+    <Q> CommandEnvelope envelope(NodeCommand<Q, ?> command, Q question) {
+        JsonNode asked = Wire.tree(question);
+        CommandOrder order = scope.get()
+                .map(present -> new CommandOrder(
+                        "%s/%s/%s/%s/%s"
+                                .formatted(
+                                        present.operation(),
+                                        present.step(),
+                                        command.name(),
+                                        NodeCommand.guestOf(question),
+                                        PeerIdentity.digest(Wire.write(asked)).substring(0, 16)),
+                        present.subject(),
+                        present.fence()))
+                .orElseGet(() -> {
+                    String once = "once/" + UUID.randomUUID();
+                    return new CommandOrder(once, once, 0);
+                });
+        return new CommandEnvelope("", order, asked);
+    }
+
+    /** Ends the step of the calling thread when another controller may have its operation by now. */
+    void requireOwnership() {
+        Optional<CommandScope> unused = scope.get();
+    }
+
+    /** Does something on a thread of its own. */
+    void later(Runnable work) {
+        later.execute(work);
+    }
+
+    /** Calls nobody any more. */
+    @Override
+    public void close() {
+        later.shutdownNow();
+        client.close();
+    }
+}

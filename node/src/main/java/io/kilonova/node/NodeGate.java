@@ -1,0 +1,172 @@
+package io.kilonova.node;
+
+import io.kilonova.node.NodeMessages.Enrolled;
+import io.kilonova.node.NodeMessages.Enrolment;
+import io.kilonova.node.NodeMessages.Events;
+import io.kilonova.node.NodeMessages.Heard;
+import io.kilonova.node.NodeMessages.Heartbeat;
+import io.kilonova.node.NodeMessages.Renewal;
+import io.kilonova.node.NodeMessages.Renewed;
+import io.kilonova.node.NodeMessages.Report;
+import io.kilonova.node.Wire.Nothing;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where a controller takes what nodes have to say: that they come, live, have and saw. */
+public final class NodeGate implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeGate.class);
+    private static final int SMALL_BYTES = 16 << 10;
+    private static final int LARGE_BYTES = 8 << 20;
+
+    private final NodeRegister register;
+    private final NodeFleet fleet;
+    private final CertificateAuthority authority;
+    private final NodeDuties duties;
+    private final String host;
+    private final PeerServer server;
+
+    /** A gate that is not open yet. */
+    public NodeGate(
+            NodeRegister register,
+            NodeFleet fleet,
+            CertificateAuthority authority,
+            Supplier<Credential> own,
+            NodeDuties duties,
+            String host,
+            int port) {
+        this.register = register;
+        this.fleet = fleet;
+        this.authority = authority;
+        this.duties = duties;
+        this.host = host;
+        Set<Role> nodes = Set.of(Role.NODE);
+        this.server = new PeerServer(
+                "controller",
+                host,
+                port,
+                own,
+                true,
+                List.of(
+                        new PeerRoute("POST", "/v1/enrol", Set.of(), SMALL_BYTES, this::enrol),
+                        new PeerRoute("POST", "/v1/renew", nodes, SMALL_BYTES, this::renew),
+                        new PeerRoute("POST", "/v1/heartbeat", nodes, SMALL_BYTES, this::heartbeat),
+                        new PeerRoute("POST", "/v1/report", nodes, LARGE_BYTES, this::report),
+                        new PeerRoute("POST", "/v1/events", nodes, LARGE_BYTES, this::events),
+                        new PeerRoute("GET", "/v1/images/", nodes, 0, this::image)));
+    }
+
+    /** Listens, and says so to all nodes. Throws {@link java.io.UncheckedIOException} when the address is taken. */
+    public void open() {
+        server.start();
+        announce();
+    }
+
+    /** Says again where this controller listens; once an hour. */
+    public void announce() {
+        register.gateOpen(address());
+    }
+
+    /** HOST:PORT where it listens. */
+    public String address() {
+        return host + ":" + server.port();
+    }
+
+    private void enrol(PeerCall call) throws IOException {
+        Enrolment asked = call.message(Enrolment.class);
+        PublicKey key = key(asked.publicKey());
+        X509Certificate certificate = authority.issue(key, Role.NODE);
+        EnrolledNode node = register.enrol(
+                asked.tokenSecret(),
+                PeerIdentity.idOf(key),
+                asked.label(),
+                asked.address(),
+                CertificateAuthority.fingerprint(certificate));
+        fleet.refresh();
+        LOG.info("node={} id={} is enrolled, at {}", node.label(), node.id(), node.address());
+        call.answer(
+                new Enrolled(Credential.text(certificate), Credential.text(authority.certificate()), register.gates()));
+    }
+
+    private static PublicKey key(String text) {
+        try {
+            return KeyFactory.getInstance("EC")
+                    .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(text)));
+        } catch (GeneralSecurityException | IllegalArgumentException unreadable) {
+            throw NodeError.MESSAGE_UNREADABLE.because(unreadable, "the public key is none of the curve P-256");
+        }
+    }
+
+    private void renew(PeerCall call) throws IOException {
+        EnrolledNode node = sender(call, call.message(Renewal.class).node());
+        X509Certificate certificate = authority.issue(call.key(), Role.NODE);
+        register.renewed(node.id(), CertificateAuthority.fingerprint(certificate));
+        call.answer(new Renewed(Credential.text(certificate)));
+    }
+
+    private void heartbeat(PeerCall call) throws IOException {
+        Heartbeat beat = call.message(Heartbeat.class);
+        EnrolledNode node = sender(call, beat.node());
+        if (!node.label().equals(beat.label())) {
+            throw NodeError.IDENTITY_CLAIMED.with(node.label(), beat.label());
+        }
+        if (!node.address().equals(beat.address())) {
+            LOG.info("node={} is at {} now, it was at {}", node.label(), beat.address(), node.address());
+            register.moved(node.id(), beat.address());
+            fleet.refresh();
+        }
+        duties.heard(node.label());
+        call.answer(new Heard(fleet.gates()));
+    }
+
+    private void report(PeerCall call) throws IOException {
+        Report report = call.message(Report.class);
+        EnrolledNode node = sender(call, report.node());
+        duties.reported(node.label(), report.inventory());
+        call.answer(new Nothing());
+    }
+
+    private void events(PeerCall call) throws IOException {
+        Events events = call.message(Events.class);
+        EnrolledNode node = sender(call, events.node());
+        events.events().forEach(event -> duties.saw(node.label(), event));
+        call.answer(new Nothing());
+    }
+
+    private void image(PeerCall call) throws IOException {
+        sender(call, call.peer().id());
+        try (InputStream file = duties.image(call.rest());
+                OutputStream out = call.stream("application/octet-stream")) {
+            file.transferTo(out);
+        }
+    }
+
+    /** The node that calls. It is who its key says; one that says that it is another one is refused. */
+    private EnrolledNode sender(PeerCall call, String claimed) {
+        String id = call.peer().id();
+        EnrolledNode node = fleet.find(id).orElseThrow(() -> NodeError.NODE_NOT_ENROLLED.with(id));
+        if (!claimed.equals(id)) {
+            throw NodeError.IDENTITY_CLAIMED.with(
+                    node.label(), fleet.find(claimed).map(EnrolledNode::label).orElse("another"));
+        }
+        return node;
+    }
+
+    /** Takes nothing any more, and says so. */
+    @Override
+    public void close() {
+        register.gateClosed(address());
+        server.close();
+    }
+}

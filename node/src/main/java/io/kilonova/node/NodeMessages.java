@@ -1,0 +1,27 @@
+package io.kilonova.node;
+
+import io.kilonova.spi.GuestEvent;
+import io.kilonova.spi.HostInventory;
+import java.util.List;
+
+/** What nodes say to controllers, and what these answer. */
+final class NodeMessages {
+    private NodeMessages() {}
+
+    /** {@code publicKey} is Base64 of its encoded form. */
+    record Enrolment(String tokenSecret, String publicKey, String label, String address) {}
+
+    record Enrolled(String certificate, String authority, List<String> controllers) {}
+
+    record Renewal(String node) {}
+
+    record Renewed(String certificate) {}
+
+    record Heartbeat(String node, String label, String address) {}
+
+    record Heard(List<String> controllers) {}
+
+    record Report(String node, HostInventory inventory) {}
+
+    record Events(String node, List<GuestEvent> events) {}
+}

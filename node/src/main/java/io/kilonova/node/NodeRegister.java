@@ -1,0 +1,205 @@
+package io.kilonova.node;
+
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.table;
+
+import io.kilonova.storage.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+
+/** Which nodes the cloud has, who may come, and where controllers listen. What a node says every few seconds is not written. */
+public final class NodeRegister {
+    /** The folder of this room's tables. */
+    public static final String MIGRATIONS = "db/node";
+
+    private static final Table<Record> NODES = table(name("nodes"));
+    private static final Table<Record> TOKENS = table(name("enrolment_tokens"));
+    private static final Table<Record> GATES = table(name("gates"));
+    private static final Field<String> ID = field(name("id"), String.class);
+    private static final Field<String> LABEL = field(name("label"), String.class);
+    private static final Field<String> ADDRESS = field(name("address"), String.class);
+    private static final Field<String> FINGERPRINT = field(name("certificate_fingerprint"), String.class);
+    private static final Field<Long> ENROLLED_AT = field(name("enrolled_at"), Long.class);
+    private static final Field<Long> REVOKED_AT = field(name("revoked_at"), Long.class);
+    private static final Field<String> DIGEST = field(name("digest"), String.class);
+    private static final Field<Long> EXPIRES_AT = field(name("expires_at"), Long.class);
+    private static final Field<Long> SEEN_AT = field(name("seen_at"), Long.class);
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,255}");
+
+    /** A controller that has not said for so long where it listens is not coming back there. */
+    private static final Duration GATE_MEMORY = Duration.ofDays(1);
+
+    private final Database database;
+    private final InstantSource clock;
+
+    /** The register in {@code database}. */
+    public NodeRegister(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** A token with which one node may enrol within {@code lifetime}. Only its digest is kept. */
+    public EnrolmentToken newToken(CertificateAuthority authority, Duration lifetime) {
+        EnrolmentToken token = EnrolmentToken.fresh(authority.fingerprint());
+        database.change(transaction -> {
+            DSLContext sql = transaction.sql();
+            sql.deleteFrom(TOKENS).where(EXPIRES_AT.le(clock.millis())).execute();
+            sql.insertInto(TOKENS)
+                    .columns(DIGEST, EXPIRES_AT)
+                    .values(digest(token.secret()), clock.millis() + lifetime.toMillis())
+                    .execute();
+        });
+        return token;
+    }
+
+    /**
+     * Takes a new node in: its token is used up in the same transaction.
+     *
+     * @throws io.kilonova.errors.ServiceException {@link NodeError#TOKEN_REFUSED}, {@link NodeError#LABEL_TAKEN},
+     *     {@link NodeError#LABEL_UNUSABLE}; nothing is changed then
+     */
+    EnrolledNode enrol(String tokenSecret, String id, String label, String address, String fingerprint) {
+        requireName(label);
+        return database.write(transaction -> {
+            DSLContext sql = transaction.sql();
+            int used = sql.deleteFrom(TOKENS)
+                    .where(DIGEST.eq(digest(tokenSecret)))
+                    .and(EXPIRES_AT.gt(clock.millis()))
+                    .execute();
+            if (used == 0) {
+                throw NodeError.TOKEN_REFUSED.with();
+            }
+            int added = sql.insertInto(NODES)
+                    .columns(ID, LABEL, ADDRESS, FINGERPRINT, ENROLLED_AT)
+                    .values(id, label, address, fingerprint, clock.millis())
+                    .onConflictDoNothing()
+                    .execute();
+            if (added == 0) {
+                throw NodeError.LABEL_TAKEN.with(label);
+            }
+            return find(sql, id).orElseThrow();
+        });
+    }
+
+    /** Every node that is not revoked, by label. */
+    public List<EnrolledNode> list() {
+        return database.read(sql ->
+                sql.selectFrom(NODES).where(REVOKED_AT.isNull()).orderBy(LABEL).fetch(NodeRegister::read));
+    }
+
+    /** The node of this id, revoked or not. */
+    public Optional<EnrolledNode> find(String id) {
+        return database.read(sql -> find(sql, id));
+    }
+
+    /** The node that is not revoked and has this label. */
+    public Optional<EnrolledNode> named(String label) {
+        return database.read(sql -> sql.selectFrom(NODES)
+                .where(LABEL.eq(label))
+                .and(REVOKED_AT.isNull())
+                .fetchOptional(NodeRegister::read));
+    }
+
+    /** Believes a node nothing from now on. Its name is free again; throws {@link NodeError#NODE_UNKNOWN}. */
+    public void revoke(String label) {
+        database.change(transaction -> {
+            int revoked = transaction
+                    .sql()
+                    .update(NODES)
+                    .set(REVOKED_AT, clock.millis())
+                    .set(LABEL, DSL.concat(LABEL, DSL.inline(" revoked "), ID))
+                    .where(LABEL.eq(label))
+                    .and(REVOKED_AT.isNull())
+                    .execute();
+            if (revoked == 0) {
+                throw NodeError.NODE_UNKNOWN.with(label);
+            }
+        });
+    }
+
+    /** Writes down where a node is now. */
+    void moved(String id, String address) {
+        database.change(transaction -> transaction
+                .sql()
+                .update(NODES)
+                .set(ADDRESS, address)
+                .where(ID.eq(id))
+                .execute());
+    }
+
+    /** Writes down which certificate a node got. */
+    void renewed(String id, String fingerprint) {
+        database.change(transaction -> transaction
+                .sql()
+                .update(NODES)
+                .set(FINGERPRINT, fingerprint)
+                .where(ID.eq(id))
+                .execute());
+    }
+
+    /** Says that a controller listens at {@code address}, and forgets those that have not said so for a day. */
+    void gateOpen(String address) {
+        long now = clock.millis();
+        database.change(transaction -> {
+            DSLContext sql = transaction.sql();
+            sql.deleteFrom(GATES)
+                    .where(SEEN_AT.lt(now - GATE_MEMORY.toMillis()))
+                    .execute();
+            sql.insertInto(GATES)
+                    .columns(ADDRESS, SEEN_AT)
+                    .values(address, now)
+                    .onConflict(ADDRESS)
+                    .doUpdate()
+                    .set(SEEN_AT, now)
+                    .execute();
+        });
+    }
+
+    /** Says that no controller listens there any more. */
+    void gateClosed(String address) {
+        database.change(transaction ->
+                transaction.sql().deleteFrom(GATES).where(ADDRESS.eq(address)).execute());
+    }
+
+    /** Where controllers listen. */
+    List<String> gates() {
+        return database.read(
+                sql -> sql.select(ADDRESS).from(GATES).orderBy(ADDRESS).fetch(ADDRESS));
+    }
+
+    /** Throws {@link NodeError#LABEL_UNUSABLE}. */
+    static void requireName(String label) {
+        if (!NAME.matcher(label).matches()) {
+            throw NodeError.LABEL_UNUSABLE.with(label.length() > 60 ? label.substring(0, 60) : label);
+        }
+    }
+
+    private static Optional<EnrolledNode> find(DSLContext sql, String id) {
+        return sql.selectFrom(NODES).where(ID.eq(id)).fetchOptional(NodeRegister::read);
+    }
+
+    private static EnrolledNode read(Record row) {
+        return new EnrolledNode(
+                row.get(ID),
+                row.get(LABEL),
+                row.get(ADDRESS),
+                row.get(FINGERPRINT),
+                Instant.ofEpochMilli(row.get(ENROLLED_AT)),
+                Optional.ofNullable(row.get(REVOKED_AT)).map(Instant::ofEpochMilli));
+    }
+
+    private static String digest(String secret) {
+        return PeerIdentity.digest(secret.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    }
+}

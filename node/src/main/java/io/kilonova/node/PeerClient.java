@@ -1,0 +1,145 @@
+package io.kilonova.node;
+
+import io.kilonova.errors.ServiceException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+
+/** Calls peers over mutual TLS. One for all peers of a process: connections are kept and shared. */
+final class PeerClient implements AutoCloseable {
+    /** The largest answer that is not a stream, and the longest line of one that is. */
+    private static final int MAXIMUM_BYTES = 64 << 20;
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final HttpClient http;
+
+    PeerClient(SSLContext context) {
+        this.http = HttpClient.newBuilder()
+                .sslContext(context)
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .build();
+    }
+
+    /**
+     * Sends a message and reads its answer.
+     *
+     * @throws IOException when the peer cannot be reached or does not answer in time
+     * @throws ServiceException what the peer refused
+     */
+    <A> A send(URI address, Object message, Class<A> answer, Duration limit) throws IOException, InterruptedException {
+        AnswerLines body = new AnswerLines(MAXIMUM_BYTES, false, bytes -> {});
+        HttpResponse<byte[]> response = finished(address, message, body, limit, limit);
+        requireSuccess(response.statusCode(), response.body());
+        return read(address, response.body(), answer);
+    }
+
+    /**
+     * Sends a message whose answer comes in lines, and gives each line to {@code listener} as it comes. Returns after the last.
+     *
+     * @param silence how long the peer may say nothing at all
+     * @throws IOException when the peer cannot be reached, falls silent or leaves off
+     * @throws ServiceException what the peer refused
+     */
+    void sendForLines(URI address, Object message, Duration silence, Duration limit, Consumer<byte[]> listener)
+            throws IOException, InterruptedException {
+        AnswerLines body = new AnswerLines(MAXIMUM_BYTES, true, listener);
+        HttpResponse<byte[]> response = finished(address, message, body, silence, limit);
+        requireSuccess(response.statusCode(), response.body());
+    }
+
+    /** Opens a stream of bytes of any length, which the caller closes; it fails when nothing comes for {@code silence}. */
+    InputStream open(URI address, Map<String, String> headers, Duration silence) throws IOException {
+        HttpRequest.Builder request = request(address).GET().timeout(silence);
+        headers.forEach(request::header);
+        try {
+            HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            if (response.statusCode() != 200) {
+                try (InputStream body = response.body()) {
+                    requireSuccess(response.statusCode(), body.readNBytes(MAXIMUM_BYTES));
+                }
+            }
+            return new WatchedStream(response.body(), silence);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", interrupted);
+        }
+    }
+
+    private HttpResponse<byte[]> finished(
+            URI address, Object message, AnswerLines body, Duration silence, Duration limit)
+            throws IOException, InterruptedException {
+        HttpRequest request = request(address)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(Wire.write(message)))
+                .header("Content-Type", "application/json")
+                .build();
+        CompletableFuture<HttpResponse<byte[]>> coming = http.sendAsync(request, head -> body.begin(head.statusCode()));
+        long began = System.nanoTime();
+        try {
+            while (true) {
+                try {
+                    return coming.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException notYet) {
+                    if (body.silentNanos() > silence.toNanos()) {
+                        throw new IOException("nothing was heard for %d s".formatted(silence.toSeconds()));
+                    }
+                    if (System.nanoTime() - began > limit.toNanos()) {
+                        throw new IOException("it took longer than %d s".formatted(limit.toSeconds()));
+                    }
+                }
+            }
+        } catch (ExecutionException | CancellationException failure) {
+            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+            throw cause instanceof IOException known ? known : new IOException(cause);
+        } finally {
+            coming.cancel(true);
+        }
+    }
+
+    private static HttpRequest.Builder request(URI address) {
+        return HttpRequest.newBuilder(address).header(Wire.PROTOCOL_HEADER, String.valueOf(Wire.PROTOCOL));
+    }
+
+    private static void requireSuccess(int status, byte[] body) {
+        if (status == 200) {
+            return;
+        }
+        try {
+            throw Wire.read(body, Wire.Refusal.class).toException();
+        } catch (ServiceException refused) {
+            throw refused.code() == NodeError.MESSAGE_UNREADABLE
+                    ? NodeError.REFUSED.with("HTTP status " + status)
+                    : refused;
+        }
+    }
+
+    private static <A> A read(URI address, byte[] body, Class<A> answer) throws IOException {
+        try {
+            return Wire.read(body, answer);
+        } catch (ServiceException unreadable) {
+            throw new IOException("the answer of %s is unreadable: %s".formatted(address, unreadable.sentence()));
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

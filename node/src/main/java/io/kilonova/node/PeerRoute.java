@@ -1,0 +1,26 @@
+package io.kilonova.node;
+
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * One thing that a peer may ask of a {@link PeerServer}: the line says all of it.
+ *
+ * @param method of HTTP
+ * @param path the address, or its beginning where it ends with a slash
+ * @param callers who may call; nobody named means everybody, even without a certificate
+ * @param maximumBytes the largest body
+ * @param handler who answers
+ */
+record PeerRoute(String method, String path, Set<Role> callers, int maximumBytes, Handler handler) {
+    /** Answers a call. A {@link io.kilonova.errors.ServiceException} becomes a refusal with its status. */
+    @FunctionalInterface
+    interface Handler {
+        void handle(PeerCall call) throws IOException;
+    }
+
+    boolean matches(String calledMethod, String calledPath) {
+        return method.equals(calledMethod)
+                && (path.endsWith("/") ? calledPath.startsWith(path) : calledPath.equals(path));
+    }
+}
