@@ -31,6 +31,18 @@ public record DomainJob(boolean underWay, Map<String, Long> numbers) {
                 number("disk_remaining"));
     }
 
+    /** The same with nothing left to do. */
+    LiveMigrationProgress ended() {
+        LiveMigrationProgress last = progress();
+        return new LiveMigrationProgress(
+                last.memoryTotalBytes(),
+                last.memoryProcessedBytes() + last.memoryRemainingBytes(),
+                0,
+                last.diskTotalBytes(),
+                last.diskTotalBytes(),
+                0);
+    }
+
     private long number(String name) {
         return numbers.getOrDefault(name, 0L);
     }

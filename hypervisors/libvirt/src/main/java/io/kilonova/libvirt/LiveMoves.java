@@ -143,13 +143,16 @@ final class LiveMoves {
     private void follow(String id, Future<Boolean> move, Duration limit, LiveMigrationProgress.Listener listener) {
         long start = System.nanoTime();
         boolean overdue = false;
+        DomainJob last = DomainJob.NONE;
         while (true) {
             try {
                 move.get(TELL_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                listener.moved(last.ended());
                 return;
             } catch (TimeoutException underWay) {
                 DomainJob job = job(id);
                 if (job.leaving()) {
+                    last = job;
                     listener.moved(job.progress());
                     if (System.nanoTime() - start > limit.toNanos()) {
                         overdue = true;

@@ -72,6 +72,10 @@ final class LiveMovesTest {
             assertThat(there.report(id)).isEmpty();
             here.hypervisor().liveMigrate(guest, target, WITHOUT_HURRY, told::add);
             here.hypervisor().liveMigrate(guest, target, WITHOUT_HURRY, told::add);
+            assertThat(told).last().satisfies(end -> {
+                assertThat(end.memoryRemainingBytes()).isZero();
+                assertThat(end.diskRemainingBytes()).isZero();
+            });
             assertThat(here.power(id)).isEqualTo(PowerState.SHUT_DOWN);
             assertThat(there.power(id)).isEqualTo(PowerState.RUNNING);
             there.awaitTick(id);
