@@ -4,7 +4,6 @@ import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.GuestSpecification;
 import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.Progress;
-import java.io.IOException;
 import java.io.InputStream;
 
 /** Sends the disks of guests that are off, and makes guests of disks that other hosts send. */
@@ -36,15 +35,7 @@ final class ColdMoves {
             disks.fetchImages(guest, progress);
             access.exclusively(guest.id(), () -> {
                 refuseRunning(guest.id());
-                try (InputStream stream = source.open()) {
-                    disks.rebuild(guest, stream, progress);
-                } catch (DiskStream.Broken broken) {
-                    throw HypervisorError.HYPERVISOR_REFUSED.because(
-                            broken, source.host(), "the disks that it sent cannot be used: " + broken.getMessage());
-                } catch (IOException unread) {
-                    throw HypervisorError.HYPERVISOR_UNREACHABLE.because(
-                            unread, source.host(), "its disks could not be read to their end");
-                }
+                disks.rebuild(guest, source, progress);
             });
         }
     }

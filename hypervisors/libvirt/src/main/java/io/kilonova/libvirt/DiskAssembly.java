@@ -1,5 +1,6 @@
 package io.kilonova.libvirt;
 
+import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.GuestSpecification;
 import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.ImageFormat;
@@ -74,15 +75,23 @@ final class DiskAssembly {
         finish(guest, building);
     }
 
-    /** Makes all of a guest's files, those that travel of what another host sent. */
-    void fromAnotherHost(GuestSpecification guest, Path building, InputStream sent, Progress progress)
+    /** Makes all of a guest's files, those that travel of what another host sends. */
+    void fromAnotherHost(GuestSpecification guest, Path building, DiskSource source, Progress progress)
             throws IOException {
         begin(guest, building);
-        DiskStream.write(sent, building, Set.of(ROOT, EPHEMERAL, CONSOLE), DISK_BYTES_MAXIMUM, bytes -> {
-            if (bytes / REPORT_EVERY_BYTES != (bytes - DiskStream.BLOCK_BYTES) / REPORT_EVERY_BYTES) {
-                progress.report("Copying disks: %d MiB".formatted(bytes / MEBIBYTE), 50);
-            }
-        });
+        try (InputStream sent = source.open()) {
+            DiskStream.write(sent, building, Set.of(ROOT, EPHEMERAL, CONSOLE), DISK_BYTES_MAXIMUM, bytes -> {
+                if (bytes / REPORT_EVERY_BYTES != (bytes - DiskStream.BLOCK_BYTES) / REPORT_EVERY_BYTES) {
+                    progress.report("Copying disks: %d MiB".formatted(bytes / MEBIBYTE), 50);
+                }
+            });
+        } catch (DiskStream.Broken broken) {
+            throw HypervisorError.HYPERVISOR_REFUSED.because(
+                    broken, source.host(), "the disks that it sent cannot be used: " + broken.getMessage());
+        } catch (DiskStream.Lost lost) {
+            throw HypervisorError.HYPERVISOR_UNREACHABLE.because(
+                    lost, source.host(), "its disks could not be read to their end");
+        }
         adopt(guest, building);
         finish(guest, building);
     }

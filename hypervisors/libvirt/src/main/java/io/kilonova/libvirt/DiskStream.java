@@ -3,6 +3,8 @@ package io.kilonova.libvirt;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -44,6 +46,40 @@ final class DiskStream extends InputStream {
 
         Broken(String reason) {
             super(reason);
+        }
+    }
+
+    /** What came ended before its end, or could not be read any further. */
+    static final class Lost extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Lost(IOException failure) {
+            super("the stream ended too early", failure);
+        }
+    }
+
+    /** A stream whose failures are told from those of the disk that it is written to. */
+    private static final class Source extends FilterInputStream {
+        Source(InputStream stream) {
+            super(stream);
+        }
+
+        @Override
+        public int read() throws Lost {
+            try {
+                return super.read();
+            } catch (IOException failure) {
+                throw new Lost(failure);
+            }
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws Lost {
+            try {
+                return super.read(bytes, offset, length);
+            } catch (IOException failure) {
+                throw new Lost(failure);
+            }
         }
     }
 
@@ -141,11 +177,12 @@ final class DiskStream extends InputStream {
      * @param awaited the names that files may have
      * @param bytesMaximum how long a file may be
      * @param progress told how many bytes were written so far
-     * @throws Broken when the stream is not one, or ends too early
+     * @throws Broken when the stream is not one
+     * @throws Lost when it ends too early
      */
     static void write(InputStream stream, Path folder, Set<String> awaited, long bytesMaximum, LongConsumer progress)
             throws IOException {
-        DataInputStream in = new DataInputStream(stream);
+        DataInputStream in = new DataInputStream(new Source(stream));
         try {
             if (in.readLong() != MARK) {
                 throw new Broken("it does not begin as one");
@@ -159,8 +196,8 @@ final class DiskStream extends InputStream {
                 }
                 written = writeFile(in, folder.resolve(name), length, written, progress);
             }
-        } catch (java.io.EOFException early) {
-            throw new Broken("it ended too early");
+        } catch (EOFException early) {
+            throw new Lost(early);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.kilonova.libvirt;
 
+import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.GuestSpecification;
 import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.ImageFormat;
@@ -83,9 +84,9 @@ final class GuestDisks {
     }
 
     /** Makes the guest's files of those that another host sent; what is there is replaced once they are whole. */
-    void rebuild(GuestSpecification guest, InputStream sent, Progress progress) {
+    void rebuild(GuestSpecification guest, DiskSource source, Progress progress) {
         fill(guest, building -> {
-            assembly.fromAnotherHost(guest, building, sent, progress);
+            assembly.fromAnotherHost(guest, building, source, progress);
             InstanceFolders.delete(folders.of(guest.id()));
         });
     }

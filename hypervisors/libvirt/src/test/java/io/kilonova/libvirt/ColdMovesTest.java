@@ -98,7 +98,7 @@ final class ColdMovesTest {
                 HypervisorError.HYPERVISOR_REFUSED,
                 () -> source.hypervisor().prepareLiveMigration(guest, true, Progress.silent()));
         byte[] early = java.util.Arrays.copyOf(sound, sound.length - 1);
-        refused(HypervisorError.HYPERVISOR_REFUSED, () -> receive(guest, early));
+        refused(HypervisorError.HYPERVISOR_UNREACHABLE, () -> receive(guest, early));
         byte[] escaping = sound.clone();
         // The first file's name, "disk", after the mark, its kind and the length of its name.
         System.arraycopy("../x".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, escaping, 11, 4);
@@ -108,7 +108,7 @@ final class ColdMovesTest {
         // other files.
         pointing[11 + 4 + 8 + 4 + 8 + 79] |= 4;
         refused(HypervisorError.HYPERVISOR_REFUSED, () -> receive(guest, pointing));
-        refused(HypervisorError.HYPERVISOR_REFUSED, () -> receive(guest, new byte[] {0, 0, 0}));
+        refused(HypervisorError.HYPERVISOR_REFUSED, () -> receive(guest, new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0}));
         destination.assertNothingIsLeftOf(id);
         receive(guest, sound);
         assertThat(Files.size(destination.libvirt.state().resolve(id).resolve("disk")))
@@ -124,20 +124,7 @@ final class ColdMovesTest {
     private void receive(GuestSpecification guest, byte[] sent) {
         destination
                 .hypervisor()
-                .importDisks(
-                        guest,
-                        new DiskSource() {
-                            @Override
-                            public String host() {
-                                return "node-1";
-                            }
-
-                            @Override
-                            public InputStream open() {
-                                return new ByteArrayInputStream(sent);
-                            }
-                        },
-                        Progress.silent());
+                .importDisks(guest, GuestHost.sending(() -> new ByteArrayInputStream(sent)), Progress.silent());
     }
 
     private static void refused(HypervisorError code, Runnable command) {

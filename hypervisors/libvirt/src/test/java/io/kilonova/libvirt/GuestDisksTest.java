@@ -153,7 +153,9 @@ final class GuestDisksTest {
                     Files.write(Files.createDirectory(folder.resolve("sent")).resolve("disk"), noise(8 * MEBIBYTE));
             GuestSpecification moved = Specifications.of(raw("image", MEBIBYTE));
             try (InputStream stream = new DiskStream(List.of(sent))) {
-                refused(HypervisorError.HOST_DISK_FULL, () -> disks.rebuild(moved, stream, Progress.silent()));
+                refused(
+                        HypervisorError.HOST_DISK_FULL,
+                        () -> disks.rebuild(moved, GuestHost.sending(() -> stream), Progress.silent()));
             }
             assertThat(left()).containsExactly("_base");
         } finally {

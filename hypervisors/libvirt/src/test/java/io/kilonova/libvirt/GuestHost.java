@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.kilonova.errors.ServiceException;
+import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.GuestInterface;
 import io.kilonova.spi.GuestReport;
 import io.kilonova.spi.GuestSpecification;
@@ -13,6 +14,7 @@ import io.kilonova.spi.ImageReference;
 import io.kilonova.spi.NetworkPlug;
 import io.kilonova.spi.PowerState;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -247,6 +250,21 @@ final class GuestHost implements AutoCloseable {
                 List.of(),
                 Optional.empty(),
                 Map.of());
+    }
+
+    /** Disks that another host sends. */
+    static DiskSource sending(Supplier<InputStream> stream) {
+        return new DiskSource() {
+            @Override
+            public String host() {
+                return "another-host";
+            }
+
+            @Override
+            public InputStream open() {
+                return stream.get();
+            }
+        };
     }
 
     static GuestInterface card() {
