@@ -24,11 +24,16 @@ interface HostPlatform extends AutoCloseable {
                 : new LibvirtPlatform(hostName, configuration, state);
     }
 
-    /** This machine as the node of that name; {@code fakeBoot} is how long fake guests take to boot. */
+    /**
+     * This machine as the node of that name; {@code fakeBoot} is how long fake guests take to boot.
+     *
+     * @throws io.kilonova.errors.ServiceException {@link LauncherError#NODE_WITHOUT_NETWORKS} unless the hypervisor is fake
+     */
     static HostPlatform ofNode(Configuration configuration, Path state, String label, Duration fakeBoot) {
-        return isFake(configuration)
-                ? FakePlatform.ofOne(label, state, fakeBoot)
-                : new LibvirtPlatform(label, configuration, state);
+        if (!isFake(configuration)) {
+            throw LauncherError.NODE_WITHOUT_NETWORKS.with();
+        }
+        return FakePlatform.ofOne(label, state, fakeBoot);
     }
 
     private static boolean isFake(Configuration configuration) {

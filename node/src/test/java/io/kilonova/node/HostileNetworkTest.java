@@ -1,0 +1,375 @@
+package io.kilonova.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.kilonova.errors.ServiceException;
+import io.kilonova.fake.Command;
+import io.kilonova.fake.FakeFleet;
+import io.kilonova.fake.FleetOptions;
+import io.kilonova.node.NodeMessages.Heard;
+import io.kilonova.node.NodeMessages.Heartbeat;
+import io.kilonova.node.Wire.Nothing;
+import io.kilonova.spi.DiskSource;
+import io.kilonova.spi.GuestEvent;
+import io.kilonova.spi.GuestSpecification;
+import io.kilonova.spi.HostInventory;
+import io.kilonova.spi.ImageFormat;
+import io.kilonova.spi.ImageReference;
+import io.kilonova.spi.Progress;
+import io.kilonova.storage.Database;
+import io.kilonova.storage.DatabaseOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A controller's gate and a node's agent on real sockets, and everything that somebody on their network may try. */
+class HostileNetworkTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final String GUEST = "7d1f2f4e-0000-4000-8000-000000000001";
+
+    @TempDir
+    private Path folder;
+
+    private final Set<String> heard = ConcurrentHashMap.newKeySet();
+    private final FakeFleet fake = FakeFleet.alone("one", FleetOptions.of(1));
+    private CertificateAuthority authority;
+    private Database database;
+    private NodeRegister register;
+    private Credential controller;
+    private Optional<CommandScope> scope = Optional.empty();
+    private NodeFleet fleet;
+    private NodeGate gate;
+    private NodeIdentity identity;
+    private NodeAgent agent;
+
+    @BeforeEach
+    void startBothSides() {
+        authority = CertificateAuthority.create(folder.resolve("authority"), Clock.systemUTC());
+        database = Database.open(DatabaseOptions.sqlite(folder.resolve("db")), List.of(NodeRegister.MIGRATIONS));
+        register = new NodeRegister(database, Clock.systemUTC());
+        controller = authority.newCredential(Role.CONTROLLER);
+        fleet = new NodeFleet(register, () -> controller, () -> scope);
+        gate = new NodeGate(register, fleet, authority, () -> controller, new Listener(), "127.0.0.1", 0);
+        gate.open();
+        identity = enrol("one");
+        agent = new NodeAgent(fake.host("one"), identity, folder.resolve("one"), "127.0.0.1", 0);
+        agent.start();
+        beat(identity, identity.id(), "one");
+    }
+
+    @AfterEach
+    void stopBothSides() {
+        agent.close();
+        gate.close();
+        fleet.close();
+        database.close();
+    }
+
+    @Test
+    void a_node_that_enrolled_is_heard_and_obeys() {
+        assertThat(heard).containsExactly("one");
+        assertThat(fleet.hypervisor("one").orElseThrow().inventory().virtualCpus())
+                .isEqualTo(64);
+        fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
+        assertThat(fleet.hypervisor("one").orElseThrow().guests()).hasSize(1);
+    }
+
+    @Test
+    void disks_go_from_node_to_node_and_to_nobody_whom_they_were_not_offered_to() throws Exception {
+        NodeIdentity two = enrol("two");
+        FakeFleet destination = FakeFleet.alone("two", FleetOptions.of(1));
+        fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
+        fleet.hypervisor("one").orElseThrow().stop(GUEST, Duration.ZERO);
+        try (NodeAgent receiver = new NodeAgent(destination.host("two"), two, folder.resolve("two"), "127.0.0.1", 0);
+                PeerClient thief = new PeerClient(MutualTls.context(two, PeerCheck.anyRole()))) {
+            receiver.start();
+            register.moved(two.id(), "127.0.0.1:" + receiver.port());
+            fleet.refresh();
+            URI disks = URI.create("https://127.0.0.1:%d/v1/disks/%s".formatted(agent.port(), GUEST));
+            assertThatThrownBy(() -> thief.open(disks, Map.of("Kilonova-Ticket", "guessed"), LIMIT))
+                    .hasMessageContaining("is not on host of this offer");
+
+            fleet.hypervisor("two")
+                    .orElseThrow()
+                    .importDisks(
+                            guest(), DiskSource.of(fleet.hypervisor("one").orElseThrow(), GUEST), Progress.silent());
+        }
+        assertThat(destination.host("two").guests()).hasSize(1);
+    }
+
+    @Test
+    void a_node_reads_images_from_its_controllers() throws Exception {
+        try (ControllerLink link = new ControllerLink(identity, Clock.systemUTC());
+                InputStream image = link.open(new ImageReference("image-id", ImageFormat.RAW, 1, 1, "00"))) {
+            assertThat(image.readAllBytes()).asString(StandardCharsets.UTF_8).isEqualTo("image-id");
+        }
+    }
+
+    @Test
+    void a_token_is_good_once_and_a_name_is_nobody_elses() {
+        EnrolmentToken token = register.newToken(authority, Duration.ofMinutes(1));
+        NodeIdentity.enrol(folder.resolve("two"), token, gate.address(), "two");
+        assertThatThrownBy(() -> NodeIdentity.enrol(folder.resolve("three"), token, gate.address(), "three"))
+                .hasMessageStartingWith("The token is unknown, used or expired");
+        EnrolmentToken unused = register.newToken(authority, Duration.ofMinutes(1));
+        assertThatThrownBy(() -> NodeIdentity.enrol(folder.resolve("three"), unused, gate.address(), "two"))
+                .hasMessage("Another node is called two; nothing was changed.");
+        NodeIdentity.enrol(folder.resolve("three"), unused, gate.address(), "three");
+        assertThat(register.list()).extracting(EnrolledNode::label).containsExactly("one", "three", "two");
+    }
+
+    @Test
+    void a_token_of_another_cloud_gives_nothing_away() {
+        CertificateAuthority other = CertificateAuthority.create(folder.resolve("other"), Clock.systemUTC());
+        EnrolmentToken foreign = EnrolmentToken.fresh(other.fingerprint());
+        assertThatThrownBy(() -> NodeIdentity.enrol(folder.resolve("x"), foreign, gate.address(), "x"))
+                .isInstanceOf(ServiceException.class)
+                .hasMessageContaining("No controller answers");
+    }
+
+    @Test
+    void certificates_that_are_forged_foreign_expired_or_missing_open_nothing() {
+        CertificateAuthority other = CertificateAuthority.create(folder.resolve("other"), Clock.systemUTC());
+        Credential foreign = other.newCredential(Role.CONTROLLER);
+        KeyPair key = Credential.newKeyPair();
+        Credential expired = new Credential(
+                key.getPrivate(),
+                authority.issue(key.getPublic(), Role.CONTROLLER, Duration.ofMinutes(-1)),
+                authority.certificate());
+        Credential forged =
+                new Credential(key.getPrivate(), foreign.certificate(), authority.certificate()); // not its key
+        for (Credential bad : List.of(
+                foreign,
+                new Credential(foreign.key(), foreign.certificate(), authority.certificate()),
+                expired,
+                forged)) {
+            assertThatThrownBy(() -> command(bad, NodeCommand.GUESTS, new Nothing(), once()))
+                    .isInstanceOf(IOException.class);
+        }
+        assertThatThrownBy(() -> new PeerClient(MutualTls.ofStranger(authority.fingerprint()))
+                        .send(agentAddress("guests"), new Nothing(), Nothing.class, LIMIT))
+                .isInstanceOf(IOException.class);
+        assertThat(fake.calls(Command.GUESTS)).isZero();
+    }
+
+    @Test
+    void a_node_commands_no_other_node() {
+        assertThatThrownBy(() -> command(identity.get(), NodeCommand.GUESTS, new Nothing(), once()))
+                .isInstanceOf(ServiceException.class)
+                .hasMessage("A NODE may not call /v1/commands/.");
+        assertThat(fake.calls(Command.GUESTS)).isZero();
+    }
+
+    @Test
+    void a_node_that_claims_to_be_another_or_was_revoked_is_refused_and_nothing_changes() {
+        NodeIdentity two = enrol("two");
+        heard.clear();
+        assertThatThrownBy(() -> beat(two, identity.id(), "one"))
+                .hasMessage("The node two claims to be one; refused, nothing was changed.");
+        assertThatThrownBy(() -> beat(two, two.id(), "one"))
+                .hasMessage("The node two claims to be one; refused, nothing was changed.");
+        register.revoke("two");
+        fleet.refresh();
+        assertThatThrownBy(() -> beat(two, two.id(), "two")).hasMessageContaining("is not enrolled here");
+        assertThat(heard).isEmpty();
+        assertThat(fleet.address("one").orElseThrow().address()).isEqualTo("127.0.0.1:" + agent.port());
+    }
+
+    @Test
+    void a_node_that_sits_at_the_address_of_another_gets_no_command_of_it() {
+        NodeIdentity two = enrol("two");
+        FakeFleet itsOwn = FakeFleet.alone("two", FleetOptions.of(1));
+        try (NodeAgent impostor = new NodeAgent(itsOwn.host("two"), two, folder.resolve("two"), "127.0.0.1", 0)) {
+            impostor.start();
+            register.moved(identity.id(), "127.0.0.1:" + impostor.port());
+            fleet.refresh();
+            assertThatThrownBy(() -> fleet.hypervisor("one").orElseThrow().guests())
+                    .isInstanceOf(ServiceException.class)
+                    .hasMessageStartingWith("The hypervisor of host one does not answer");
+            assertThat(itsOwn.calls(Command.GUESTS)).isZero();
+        }
+    }
+
+    @Test
+    void a_command_that_is_repeated_answers_with_its_first_result_and_a_stale_one_does_nothing() {
+        scope = Optional.of(new CommandScope("operation", "spawn", GUEST, 7));
+        fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
+        fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
+        assertThat(fake.calls(Command.SPAWN)).isEqualTo(1);
+
+        scope = Optional.of(new CommandScope("older operation", "destroy", GUEST, 6));
+        assertThatThrownBy(() -> fleet.hypervisor("one").orElseThrow().destroy(GUEST))
+                .hasMessageContaining("was sent under fence 6; fence 7 has been here since");
+        assertThat(fake.host("one").guests()).hasSize(1);
+    }
+
+    @Test
+    void an_agent_that_starts_again_remembers_and_leaves_guests_alone() {
+        scope = Optional.of(new CommandScope("operation", "spawn", GUEST, 7));
+        fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
+        agent.close();
+        agent = new NodeAgent(fake.host("one"), identity, folder.resolve("one"), "127.0.0.1", 0);
+        agent.start();
+        beat(identity, identity.id(), "one");
+        fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
+        assertThat(fake.calls(Command.SPAWN)).isEqualTo(1);
+        assertThat(fake.guests().get("one"))
+                .singleElement()
+                .satisfies(guest -> assertThat(guest.boots()).isEqualTo(1));
+    }
+
+    @Test
+    void another_version_of_the_protocol_is_told_so() throws Exception {
+        HttpResponse<String> answer =
+                send(agentAddress("guests"), "0", HttpRequest.BodyPublishers.ofString("{}"), controller);
+        assertThat(answer.statusCode()).isEqualTo(426);
+        assertThat(answer.body()).contains("This side speaks protocol 1 and the other 0");
+    }
+
+    @Test
+    void a_message_of_a_hundred_megabytes_is_refused_without_being_read() throws Exception {
+        HttpRequest.BodyPublisher announced = HttpRequest.BodyPublishers.fromPublisher(
+                HttpRequest.BodyPublishers.ofInputStream(Endless::new), 100L << 20);
+        HttpResponse<String> answer = send(agentAddress("spawn"), "1", announced, controller);
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(fake.calls(Command.SPAWN)).isZero();
+    }
+
+    @Test
+    void a_stranger_that_dribbles_is_shut_out() throws Exception {
+        try (java.net.Socket socket = new java.net.Socket("127.0.0.1", agent.port())) {
+            OutputStream out = socket.getOutputStream();
+            await().atMost(PeerServer.PATIENCE.multipliedBy(3))
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(() -> isShutOut(out));
+        }
+    }
+
+    private static boolean isShutOut(OutputStream out) {
+        try {
+            out.write(0x16); // the first byte of a handshake, again and again
+            out.flush();
+            return false;
+        } catch (IOException closed) {
+            return true;
+        }
+    }
+
+    private HttpResponse<String> send(URI address, String protocol, HttpRequest.BodyPublisher body, Credential caller)
+            throws Exception {
+        try (HttpClient client = HttpClient.newBuilder()
+                .sslContext(MutualTls.context(() -> caller, PeerCheck.anyRole()))
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()) {
+            return client.send(
+                    HttpRequest.newBuilder(address)
+                            .header(Wire.PROTOCOL_HEADER, protocol)
+                            .expectContinue(true)
+                            .POST(body)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    private <Q> void command(Credential caller, NodeCommand<Q, ?> command, Q question, CommandOrder order)
+            throws IOException, InterruptedException {
+        try (PeerClient client = new PeerClient(MutualTls.context(() -> caller, PeerCheck.anyRole()))) {
+            client.sendForLines(
+                    agentAddress(command.name()),
+                    new CommandEnvelope(identity.id(), order, Wire.tree(question)),
+                    LIMIT,
+                    LIMIT,
+                    line -> {});
+        }
+    }
+
+    private static CommandOrder once() {
+        return new CommandOrder("once", "once", 0);
+    }
+
+    private URI agentAddress(String command) {
+        return URI.create("https://127.0.0.1:%d/v1/commands/%s".formatted(agent.port(), command));
+    }
+
+    private NodeIdentity enrol(String label) {
+        return NodeIdentity.enrol(
+                folder.resolve(label), register.newToken(authority, Duration.ofMinutes(1)), gate.address(), label);
+    }
+
+    private void beat(NodeIdentity who, String claimed, String label) {
+        int port = agent.port();
+        try (PeerClient client = new PeerClient(MutualTls.context(who, PeerCheck.role(Role.CONTROLLER)))) {
+            client.send(
+                    URI.create("https://" + gate.address() + "/v1/heartbeat"),
+                    new Heartbeat(claimed, label, "127.0.0.1:" + port),
+                    Heard.class,
+                    LIMIT);
+        } catch (IOException | InterruptedException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    private static GuestSpecification guest() {
+        return new GuestSpecification(
+                GUEST,
+                "instance-00000001",
+                "guest",
+                1,
+                64,
+                0,
+                0,
+                0,
+                new ImageReference("image", ImageFormat.RAW, 1, 1, "00"),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Map.of());
+    }
+
+    private final class Listener implements NodeDuties {
+        @Override
+        public void heard(String host) {
+            heard.add(host);
+        }
+
+        @Override
+        public void reported(String host, HostInventory inventory) {}
+
+        @Override
+        public void saw(String host, GuestEvent event) {}
+
+        @Override
+        public InputStream image(String imageId) {
+            return new ByteArrayInputStream(imageId.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Bytes without end. */
+    private static final class Endless extends InputStream {
+        @Override
+        public int read() {
+            return 'x';
+        }
+    }
+}
