@@ -3,7 +3,10 @@ package io.kilonova.launcher;
 import io.kilonova.configuration.Secret;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** The two files by which clients find a cloud: {@code clouds.yaml} of openstacksdk and {@code openrc} for shells. Mode 0600. */
 final class ClientFiles {
@@ -49,6 +52,28 @@ final class ClientFiles {
             PrivateFile.write(state.resolve("openrc"), OPENRC.formatted(base, password.reveal()));
         } catch (IOException failure) {
             throw LauncherError.STATE_UNUSABLE.because(failure, state, failure);
+        }
+    }
+
+    /** The address stands in the file that the cloud wrote for its clients: the port may have been any free one. */
+    static URI identity(Path state) throws IOException {
+        return URI.create(clientFileLine(state, "export OS_AUTH_URL="));
+    }
+
+    /** The operator's password. */
+    static Secret password(Path state) throws IOException {
+        return Secret.of(clientFileLine(state, "export OS_PASSWORD="));
+    }
+
+    private static String clientFileLine(Path state, String start) throws IOException {
+        Path file = state.resolve("openrc");
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.filter(line -> line.startsWith(start))
+                    .map(line -> line.substring(start.length()).replace("'", ""))
+                    .findFirst()
+                    .orElseThrow(() -> LauncherError.FILE_UNREADABLE.with(file, "it has no line \"" + start + "\""));
+        } catch (NoSuchFileException missing) {
+            throw LauncherError.FILE_UNREADABLE.because(missing, file, "no cloud has run in this state directory");
         }
     }
 }

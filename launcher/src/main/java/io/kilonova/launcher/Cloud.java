@@ -3,12 +3,15 @@ package io.kilonova.launcher;
 import io.kilonova.access.PolicyRules;
 import io.kilonova.configuration.Configuration;
 import io.kilonova.configuration.HostAndPort;
+import io.kilonova.configuration.Secret;
 import io.kilonova.http.AccessLog;
 import io.kilonova.http.HttpServer;
 import io.kilonova.http.ListenAddress;
+import io.kilonova.http.RequestMetrics;
 import io.kilonova.http.ServiceApi;
 import io.kilonova.identity.FirstCloud;
 import io.kilonova.storage.Database;
+import io.kilonova.telemetry.Metrics;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,8 +19,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The composition root: the one place that knows all rooms, makes their parts by their constructors, and stops them in
@@ -39,6 +44,8 @@ final class Cloud implements AutoCloseable {
 
     private final StateDirectory state;
     private final Parts parts = new Parts();
+    private final Metrics metrics = new Metrics();
+    private Optional<Health> health = Optional.empty();
     private HostAndPort address;
 
     private Cloud(StateDirectory state, HostAndPort address) {
@@ -83,11 +90,13 @@ final class Cloud implements AutoCloseable {
         Database database =
                 parts.own("the database", Database.open(DatabaseSettings.of(configuration), Services.MIGRATIONS));
         HostPlatform platform = parts.own("the host", choice.apply(database));
-        Services services =
-                parts.own("the services", new Services(database, configuration, state.path(), platform, clock));
+        Services services = parts.own(
+                "the services", new Services(database, configuration, state.path(), platform, metrics, clock));
         platform.bind(services);
         services.start();
-        address = serve(configuration, services);
+        Health answering = new Health(database, services.operations());
+        health = Optional.of(answering);
+        address = serve(configuration, services, answering);
         services.bootstrap(FirstCloud.of(
                 state.adminPassword(), endpoints(url(configuration).toString())));
         ClientFiles.write(state.path(), url(configuration), state.adminPassword());
@@ -104,18 +113,19 @@ final class Cloud implements AutoCloseable {
     }
 
     /** Listens last, when all that a request needs is there, and so stops first: answers the address that was taken. */
-    private HostAndPort serve(Configuration configuration, Services services) {
+    private HostAndPort serve(Configuration configuration, Services services, Health answering) {
         HostAndPort wanted = configuration.get(KilonovaOptions.LISTEN);
         HttpServer server = parts.own(
                 "the APIs",
                 new HttpServer(new HttpServer.Setup(
-                        services.apis(),
+                        Stream.concat(services.apis().stream(), apis(answering, wanted).stream())
+                                .toList(),
                         services.identity(),
                         configuration
                                 .get(KilonovaOptions.POLICY_FILE)
                                 .map(PolicyRules::overriddenBy)
                                 .orElseGet(PolicyRules::defaults),
-                        AccessLog.toLog(),
+                        new RequestMetrics(metrics, AccessLog.toLog()),
                         new ListenAddress(wanted.host(), wanted.port()),
                         classicPorts(configuration, services.apis()),
                         configuration.get(KilonovaOptions.PUBLIC_URL),
@@ -126,6 +136,12 @@ final class Cloud implements AutoCloseable {
             throw LauncherError.ADDRESS_UNUSABLE.because(refused, wanted, refused.getMessage());
         }
         return new HostAndPort(wanted.host(), server.port());
+    }
+
+    private List<ServiceApi> apis(Health answering, HostAndPort wanted) {
+        Optional<Secret> token =
+                wanted.isLoopback() ? Optional.empty() : Optional.of(state.secret(StateDirectory.METRICS_TOKEN));
+        return new HealthApis(answering, metrics, token).apis();
     }
 
     private static Map<String, ListenAddress> classicPorts(Configuration configuration, List<ServiceApi> services) {
@@ -155,9 +171,10 @@ final class Cloud implements AutoCloseable {
         return URI.create(configuration.get(KilonovaOptions.PUBLIC_URL).orElse("http://" + address));
     }
 
-    /** Stops all parts. */
+    /** Lets load balancers know, leaves to other controllers what they can do at once, and stops all parts. */
     @Override
     public void close() {
+        health.ifPresent(Health::leave);
         parts.close();
     }
 }

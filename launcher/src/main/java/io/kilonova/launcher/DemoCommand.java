@@ -1,18 +1,13 @@
 package io.kilonova.launcher;
 
 import io.kilonova.configuration.Configuration;
-import io.kilonova.configuration.Secret;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,11 +72,11 @@ final class DemoCommand implements Callable<Integer> {
         Path state = Setup.statePath(configuration);
         PrintWriter out = specification.commandLine().getOut();
         Narrator narrator = new Narrator(out);
-        try (CloudClient client = new CloudClient(identity(state))) {
+        try (CloudClient client = new CloudClient(ClientFiles.identity(state))) {
             Demonstration demonstration = new Demonstration(
                     client, narrator, state, Demonstration.patience(Duration.ofSeconds(timeoutSeconds)));
             if (down) {
-                client.signIn("admin", password(state));
+                client.signIn("admin", ClientFiles.password(state));
                 demonstration.remove();
                 return 0;
             }
@@ -92,13 +87,13 @@ final class DemoCommand implements Callable<Integer> {
             }
             Patience start = new Patience(Duration.ofMillis(200), START_DEADLINE);
             narrator.step("the cloud answers", () -> start.until("The cloud's start", () -> answering(client)));
-            client.signIn("admin", password(state));
+            client.signIn("admin", ClientFiles.password(state));
             demonstration.run(file);
         }
         String name = Demonstration.NAME;
         out.printf(
                 NEXT,
-                identity(state),
+                ClientFiles.identity(state),
                 ClientFiles.cloudsYaml(state),
                 ClientFiles.CLOUD,
                 name,
@@ -113,26 +108,5 @@ final class DemoCommand implements Callable<Integer> {
 
     private static Optional<Boolean> answering(CloudClient client) {
         return client.answers() ? Optional.of(true) : Optional.empty();
-    }
-
-    /** The address stands in the file that the cloud wrote for its clients: the port may have been any free one. */
-    private static URI identity(Path state) throws IOException {
-        return URI.create(clientFileLine(state, "export OS_AUTH_URL="));
-    }
-
-    private static Secret password(Path state) throws IOException {
-        return Secret.of(clientFileLine(state, "export OS_PASSWORD="));
-    }
-
-    private static String clientFileLine(Path state, String start) throws IOException {
-        Path file = state.resolve("openrc");
-        try (Stream<String> lines = Files.lines(file)) {
-            return lines.filter(line -> line.startsWith(start))
-                    .map(line -> line.substring(start.length()).replace("'", ""))
-                    .findFirst()
-                    .orElseThrow(() -> LauncherError.FILE_UNREADABLE.with(file, "it has no line \"" + start + "\""));
-        } catch (NoSuchFileException missing) {
-            throw LauncherError.FILE_UNREADABLE.because(missing, file, "no cloud has run in this state directory");
-        }
     }
 }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
             CaCommand.class,
             DemoCommand.class,
             CheckCommand.class,
+            OperationsCommand.class,
             ConfigCommand.class,
             ExportCommand.class,
             ImportCommand.class,

@@ -28,6 +28,7 @@ import io.kilonova.servers.DeletedServers;
 import io.kilonova.servers.Flavors;
 import io.kilonova.servers.Keypairs;
 import io.kilonova.storage.Database;
+import io.kilonova.telemetry.Metrics;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -74,7 +75,13 @@ final class Services implements AutoCloseable {
     private final Clockwork clockwork = new Clockwork();
     private final List<ServiceApi> apis;
 
-    Services(Database database, Configuration configuration, Path state, HostPlatform platform, Clock clock) {
+    Services(
+            Database database,
+            Configuration configuration,
+            Path state,
+            HostPlatform platform,
+            Metrics metrics,
+            Clock clock) {
         this.identity = new Identity(
                 database,
                 IdentityOptions.in(state)
@@ -104,12 +111,14 @@ final class Services implements AutoCloseable {
                 hosts,
                 ComputeSettings.of(configuration),
                 clock));
-        this.operations = new Operations(database, compute.operations(), platform.operations(), clock);
+        this.operations = new Operations(database, compute.operations(), platform.operations(), clock, metrics);
         compute.bind(operations);
+        CloudMetrics.register(metrics, database, compute, hosts);
         this.jobs = new PeriodicJobs(database, platform.hostName(), clock);
         ConsistencyWatch watch = new ConsistencyWatch(new ConsistencyWatch.Setup(
                 database, compute::hypervisors, Optional.of(state.resolve("images")), clock));
         jobs.add("consistency_watch", WATCH, () -> watch.advance(WATCH_SHARE));
+        jobs.add("servers_housekeeping", HOUSEKEEPING, () -> compute.forgetOld(clock.instant()));
         jobs.add("identity_housekeeping", HOUSEKEEPING, identity::housekeep);
         this.apis = List.of(
                 identity.api(),
@@ -160,6 +169,11 @@ final class Services implements AutoCloseable {
     /** The stored file of an image, for a host. */
     InputStream image(String id) {
         return images.open(Visibility.everything(), id);
+    }
+
+    /** Who carries out what the services accept. */
+    Operations operations() {
+        return operations;
     }
 
     /** What is served. */

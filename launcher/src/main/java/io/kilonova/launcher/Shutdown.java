@@ -10,7 +10,7 @@ final class Shutdown {
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
 
     /** Longer than any request or step may hold on; a service manager's own patience is usually 90 s. */
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(45);
 
     private Shutdown() {}
 

@@ -19,6 +19,10 @@ import java.security.SecureRandom;
 final class StateDirectory implements AutoCloseable {
     private static final String LOCK = "lock";
     private static final String ADMIN_PASSWORD = "admin-password";
+
+    /** What Prometheus shows where the listener is not on loopback. */
+    static final String METRICS_TOKEN = "metrics-token";
+
     private static final String LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
     /** 24 letters of 57 are 139 bits. */
@@ -97,7 +101,12 @@ final class StateDirectory implements AutoCloseable {
 
     /** The first administrator's password: made up once, kept in a file that its owner alone can read. */
     Secret adminPassword() {
-        Path file = path.resolve(ADMIN_PASSWORD);
+        return secret(ADMIN_PASSWORD);
+    }
+
+    /** A secret of the cloud: made up once, kept in the file of this name that its owner alone can read. */
+    Secret secret(String name) {
+        Path file = path.resolve(name);
         try {
             if (!Files.exists(file)) {
                 PrivateFile.write(file, randomPassword() + "\n");

@@ -59,6 +59,7 @@ public record ComputeApiSetup(
                 hostRoutes(),
                 new AggregateRoutes(compute.aggregates()),
                 new ServerGroupRoutes(compute, maximumLimit),
+                new OperationRoutes(new OperationHandlers(compute::engine, maximumLimit)),
                 new ExtensionRoutes(compute.servers()),
                 new UnbuiltServerRoutes(),
                 new UnbuiltRoutes(),

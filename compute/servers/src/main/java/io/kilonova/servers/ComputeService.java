@@ -19,10 +19,13 @@ import io.kilonova.spi.HostInventory;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.FixedStatement;
+import io.kilonova.storage.OldRows;
+import io.kilonova.storage.Retention;
 import io.kilonova.storage.Transaction;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -46,6 +49,15 @@ public final class ComputeService implements AutoCloseable {
     private static final Duration FOLLOWING = Duration.ofMillis(500);
 
     private static final Duration WAIT = Duration.ofSeconds(60);
+
+    /** What was done to servers, why they are where they are, and those that are gone. */
+    private static final Map<OldRows, Retention> HISTORY = Map.of(
+            new OldRows("instance_actions", "id", "started_at"),
+            new Retention(Duration.ofDays(90), 1_000_000),
+            new OldRows("placement_decisions", "server_id, decided_at", "decided_at"),
+            new Retention(Duration.ofDays(90), 1_000_000),
+            new OldRows("deleted_servers", "id", "updated_at"),
+            new Retention(Duration.ofDays(30), 1_000_000));
 
     private final Compute compute;
     private final CreateServers creates;
@@ -141,6 +153,11 @@ public final class ComputeService implements AutoCloseable {
                 new ChangeInterfaces(compute, completions));
     }
 
+    /** Who carries them out. */
+    public Operations engine() {
+        return compute.operations();
+    }
+
     /** Gives the service who carries its operations out; once, before {@link #start}. */
     public void bind(Operations operations) {
         compute.bind(operations);
@@ -155,6 +172,16 @@ public final class ComputeService implements AutoCloseable {
         if (compute.hostChanges().catchUp()) {
             Thread.ofVirtual().name("kilonova-follow-hosts").start(this::followUntilClosed);
         }
+    }
+
+    /** How many hosts each check of the scheduler has rejected since the start, by the check's name. */
+    public Map<String, Long> rejections() {
+        return compute.ledger().rejections();
+    }
+
+    /** Lets history that is too old or too much go, in small batches. Called every hour. */
+    public void forgetOld(Instant now) {
+        HISTORY.forEach((rows, retention) -> rows.sweep(compute.database(), retention, now));
     }
 
     /**

@@ -72,24 +72,4 @@ public final class DeletedServers {
                     return new ServerUse(gone, Optional.of(gone.updatedAt()));
                 });
     }
-
-    /** Forgets those that went before a time, at most {@code most} at once; returns how many. */
-    public int forget(Instant before, int most) {
-        return database.write(transaction -> {
-            List<String> old = transaction
-                    .sql()
-                    .select(ID)
-                    .from(DELETED_SERVERS)
-                    .where(UPDATED_AT.lt(before.toEpochMilli()))
-                    .limit(most)
-                    .fetch(ID);
-            return old.isEmpty()
-                    ? 0
-                    : transaction
-                            .sql()
-                            .deleteFrom(DELETED_SERVERS)
-                            .where(ID.in(old))
-                            .execute();
-        });
-    }
 }

@@ -9,6 +9,8 @@ import io.kilonova.scheduling.Scheduler;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -21,6 +23,7 @@ final class HostLedger {
     private final Scheduler scheduler;
     private final RandomGenerator random;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, LongAdder> rejections = new ConcurrentHashMap<>();
     private volatile HostView view = HostView.of(List.of());
 
     HostLedger(Scheduler scheduler, RandomGenerator random) {
@@ -41,10 +44,26 @@ final class HostLedger {
             decision.selections()
                     .forEach(selection -> view = view.claiming(
                             selection.chosen().host(), decision.request().resources()));
+            count(decision);
             return decision;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void count(Decision decision) {
+        decision.stages().stream()
+                .filter(stage -> stage.rejected() > 0)
+                .forEach(stage -> rejections
+                        .computeIfAbsent(stage.check(), name -> new LongAdder())
+                        .add(stage.rejected()));
+    }
+
+    /** How many hosts each check has rejected since the start. */
+    Map<String, Long> rejections() {
+        Map<String, Long> sums = new HashMap<>();
+        rejections.forEach((check, count) -> sums.put(check, count.sum()));
+        return sums;
     }
 
     /** Gives back what a decision or an earlier server took on a host. */

@@ -188,22 +188,6 @@ public final class InstanceActions {
                 .fetchOptional(InstanceActions::read));
     }
 
-    /** Forgets what is older than {@code before}, at most {@code most} at once; returns how many. */
-    public int forget(Instant before, int most) {
-        return database.write(transaction -> {
-            List<Long> old = transaction
-                    .sql()
-                    .select(ID)
-                    .from(ACTIONS)
-                    .where(STARTED_AT.lt(before.toEpochMilli()))
-                    .limit(most)
-                    .fetch(ID);
-            return old.isEmpty()
-                    ? 0
-                    : transaction.sql().deleteFrom(ACTIONS).where(ID.in(old)).execute();
-        });
-    }
-
     private static Action read(Record row) {
         return new Action(
                 row.get(ID),

@@ -25,6 +25,11 @@ public record HostAndPort(String host, int port) {
         return new HostAndPort(host, port(text.substring(colon + 1)));
     }
 
+    /** Whether only this machine can call it. */
+    public boolean isLoopback() {
+        return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.[0-9]{1,3}){3}");
+    }
+
     private static int port(String text) {
         boolean digits = text.length() <= 5 && text.chars().allMatch(character -> character >= '0' && character <= '9');
         int port = digits ? Integer.parseInt(text) : -1;

@@ -6,6 +6,7 @@ import io.kilonova.access.Caller;
 import io.kilonova.access.PolicyRules;
 import io.kilonova.errors.Owner;
 import io.kilonova.errors.ServiceException;
+import io.kilonova.telemetry.TraceParent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
@@ -50,6 +51,8 @@ final class Dispatcher extends Handler.Abstract {
         private Optional<MountedService> service = Optional.empty();
         private Optional<Caller> caller = Optional.empty();
         private Optional<Microversion> version = Optional.empty();
+        private Optional<TraceParent> trace = Optional.empty();
+        private String route = "-";
     }
 
     /** Serves what {@code setup} names; {@code port} is that of the common listener, known once it listens. */
@@ -69,7 +72,18 @@ final class Dispatcher extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        String header = request.getHeaders().get(TraceParent.HEADER);
         Progress progress = new Progress();
+        if (header == null) {
+            return handle(request, response, callback, progress);
+        }
+        progress.trace = TraceParent.of(header).map(TraceParent::child);
+        return progress.trace
+                .map(trace -> trace.during(() -> handle(request, response, callback, progress)))
+                .orElseGet(() -> handle(request, response, callback, progress));
+    }
+
+    private boolean handle(Request request, Response response, Callback callback, Progress progress) {
         ResponseStream stream = new ResponseStream(response);
         boolean bodiless = request.getMethod().equals("HEAD");
         try {
@@ -151,6 +165,7 @@ final class Dispatcher extends Handler.Abstract {
             body = BodyReader.read(stream, request.getLength(), api.maximumBodyBytes());
         }
         Route route = choose(candidates, version, body);
+        progress.route = route.path();
         requireProject(place.project(), progress.caller);
         if (route.body() instanceof Route.BodyKind.Json(String schema)) {
             body = checked(api, schema, version, place.negotiates(), body);
@@ -367,11 +382,13 @@ final class Dispatcher extends Handler.Abstract {
                 progress.service.map(service -> service.api().name()).orElse("-"),
                 request.getMethod(),
                 path.length() > LOGGED_PATH_CHARACTERS ? path.substring(0, LOGGED_PATH_CHARACTERS) : path,
+                progress.route,
                 response.getStatus(),
                 (System.nanoTime() - progress.startNanos) / 1000,
                 progress.requestId,
                 progress.caller.map(Caller::userId),
-                progress.caller.flatMap(Caller::projectId)));
+                progress.caller.flatMap(Caller::projectId),
+                progress.trace.map(TraceParent::traceId)));
     }
 
     /** The address of all services as this caller reaches it, also when asked at a service's own port. */

@@ -18,7 +18,16 @@ class QuietAccessLogTest {
     private void answer(int times, int status, String user) {
         for (int time = 0; time < times; time++) {
             log.answered(new AccessLog.Entry(
-                    "compute", "GET", "/servers", status, 1, "req-1", Optional.of(user), Optional.empty()));
+                    "compute",
+                    "GET",
+                    "/servers",
+                    "/servers",
+                    status,
+                    1,
+                    "req-1",
+                    Optional.of(user),
+                    Optional.empty(),
+                    Optional.empty()));
         }
     }
 

@@ -26,6 +26,7 @@ final class Controller {
     private final Time time;
     private final Lease lease;
     private final Turns turns;
+    private final OperationMetrics metrics;
     private final Consumer<String> probe;
     private final EngineCounters counters = new EngineCounters();
     private final ConcurrentHashMap<String, Execution<?>> mine = new ConcurrentHashMap<>();
@@ -40,6 +41,7 @@ final class Controller {
             Map<String, Kind<?>> kinds,
             OperationsOptions options,
             Time time,
+            OperationMetrics metrics,
             Consumer<String> probe) {
         this.database = database;
         this.kinds = kinds;
@@ -47,6 +49,7 @@ final class Controller {
         this.time = time;
         this.lease = new Lease(time, options.membership());
         this.turns = new Turns(options, time, this::carriesOn);
+        this.metrics = metrics;
         this.probe = probe;
         this.id = TimeOrderedId.next(time.now(), options.drive().random());
     }
@@ -71,6 +74,10 @@ final class Controller {
         return counters;
     }
 
+    OperationMetrics metrics() {
+        return metrics;
+    }
+
     Database database() {
         return database;
     }
@@ -92,6 +99,10 @@ final class Controller {
     /** A test's way to crash at a named place. */
     void reached(String place) {
         probe.accept(place);
+    }
+
+    boolean isStarted() {
+        return started;
     }
 
     void started() {
@@ -126,7 +137,9 @@ final class Controller {
 
     /** Tells of the end of an operation, once that is committed. */
     void ended(OperationRow row, Outcome outcome, Optional<Failure> failure) {
+        long millis = time.now() - row.accepted().at();
         counters.ended(outcome);
+        metrics.ended(row, outcome, millis);
         LOG.info(
                 "operation={} kind={} outcome={} subject={} project={} request={} trace={} millis={} fence={}{}",
                 row.id(),
@@ -136,7 +149,7 @@ final class Controller {
                 row.accepted().project(),
                 row.accepted().requestId(),
                 row.traceParent().map(trace -> trace.traceId()).orElse("-"),
-                time.now() - row.accepted().at(),
+                millis,
                 row.fence(),
                 failure.map(reason -> " step=%s error=%s %s".formatted(reason.step(), reason.code(), reason.sentence()))
                         .orElse(""));

@@ -136,12 +136,14 @@ final class Execution<S extends Record> implements Runnable {
         }
         begun = true;
         S before = state;
+        long since = System.nanoTime();
         StepRunner.Attempt<S> attempt = runner.attempt(
                 step,
                 boundAt,
                 context -> isForward()
                         ? step.run().run(before, context)
                         : step.undo().undo(before, context));
+        controller.metrics().step(row, step.name(), attempt, System.nanoTime() - since);
         return switch (attempt) {
             case StepRunner.Attempt.Came<S>(Done<S> done) -> came(step, done);
             case StepRunner.Attempt.Threw<S>(Throwable reason) -> setback(step, reason);

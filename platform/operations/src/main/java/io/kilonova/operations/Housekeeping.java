@@ -1,5 +1,6 @@
 package io.kilonova.operations;
 
+import io.kilonova.storage.OldRows;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Housekeeping {
     private static final long PROGRESS_MILLIS = 5_000;
     private static final long RETENTION_MILLIS = 60_000;
     private static final int BATCH = 500;
+    private static final OldRows ENDED = new OldRows("operations_ended", "id", "ended_at");
 
     private final Controller controller;
     private final Time time;
@@ -241,14 +243,9 @@ final class Housekeeping {
     }
 
     private void forget() {
-        OperationsOptions.Retention retention = options.retention();
-        long oldest = time.now() - retention.age().toMillis();
-        int forgotten;
-        do {
-            forgotten = controller
-                    .database()
-                    .write(transaction -> OperationTable.forget(transaction.sql(), oldest, retention.count(), BATCH));
-        } while (forgotten >= BATCH);
+        int forgotten = ENDED.sweep(
+                controller.database(), options.retention(), time.wall().instant());
+        LOG.debug("{} ended operations are forgotten", forgotten);
     }
 
     private void reportUnknown() {

@@ -269,23 +269,6 @@ final class OperationTable {
                 row.fence());
     }
 
-    /** Forgets at most {@code limit} ended operations: those before {@code oldest}, and the oldest beyond {@code count}. */
-    static int forget(DSLContext sql, long oldest, int count, int limit) {
-        int remembered =
-                sql.fetchSingle("SELECT COUNT(*) FROM operations_ended").get(0, Integer.class);
-        int beyond = Math.clamp((long) remembered - count, 0, limit);
-        int forgotten = sql.execute(
-                "DELETE FROM operations_ended WHERE id IN"
-                        + " (SELECT id FROM operations_ended WHERE ended_at < ? ORDER BY ended_at LIMIT ?)",
-                oldest,
-                limit);
-        return forgotten
-                + sql.execute(
-                        "DELETE FROM operations_ended WHERE id IN"
-                                + " (SELECT id FROM operations_ended ORDER BY ended_at LIMIT ?)",
-                        Math.max(0, beyond - forgotten));
-    }
-
     private static String marks(Collection<?> values) {
         return values.isEmpty() ? "''" : String.join(", ", Collections.nCopies(values.size(), "?"));
     }

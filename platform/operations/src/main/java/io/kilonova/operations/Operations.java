@@ -2,6 +2,7 @@ package io.kilonova.operations;
 
 import io.kilonova.storage.Database;
 import io.kilonova.storage.Transaction;
+import io.kilonova.telemetry.Metrics;
 import io.kilonova.telemetry.TraceParent;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,7 +42,17 @@ public final class Operations implements AutoCloseable {
      * @param database opened with {@link #MIGRATIONS} among its folders
      */
     public Operations(Database database, List<Operation<?>> kinds, OperationsOptions options, InstantSource clock) {
-        this(database, kinds, options, clock, place -> {});
+        this(database, kinds, options, clock, new Metrics());
+    }
+
+    /** The same, told to {@code metrics}. */
+    public Operations(
+            Database database,
+            List<Operation<?>> kinds,
+            OperationsOptions options,
+            InstantSource clock,
+            Metrics metrics) {
+        this(database, kinds, options, clock, metrics, place -> {});
     }
 
     /** The same with a place to crash at, for tests. */
@@ -50,14 +61,16 @@ public final class Operations implements AutoCloseable {
             List<Operation<?>> kinds,
             OperationsOptions options,
             InstantSource clock,
+            Metrics metrics,
             Consumer<String> probe) {
         this.database = database;
         this.kinds = Kind.byName(kinds);
         this.options = options;
         this.time = Time.of(clock, options);
-        this.controller = new Controller(database, this.kinds, options, time, probe);
+        this.controller = new Controller(database, this.kinds, options, time, new OperationMetrics(metrics), probe);
         this.housekeeping = new Housekeeping(controller, this.kinds.keySet());
         this.views = new OperationViews(database, controller);
+        OperationMetrics.register(metrics, controller, housekeeping);
     }
 
     /**
@@ -194,6 +207,21 @@ public final class Operations implements AutoCloseable {
         }
         controller.die();
         housekeeping.end();
+    }
+
+    /**
+     * Leaves all that has no thread to other controllers, and takes nothing up any more; the running steps end, and what is
+     * submitted from here on is begun elsewhere. Does nothing in a program that has the database alone.
+     */
+    public void handOver() {
+        if (!options.membership().soleOwner()) {
+            controller.stop();
+        }
+    }
+
+    /** Whether this controller carries operations out: it has begun, holds its lease and is not about to end. */
+    public boolean isReady() {
+        return controller.isStarted() && controller.carriesOn();
     }
 
     /** What this controller has done. */

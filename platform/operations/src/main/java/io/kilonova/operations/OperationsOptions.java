@@ -1,5 +1,6 @@
 package io.kilonova.operations;
 
+import io.kilonova.storage.Retention;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,14 +50,6 @@ public record OperationsOptions(Membership membership, Bounds bounds, Retention 
             }
         }
     }
-
-    /**
-     * How long ended operations are remembered.
-     *
-     * @param age no longer than this
-     * @param count and no more than these, the latest
-     */
-    public record Retention(Duration age, int count) {}
 
     /**
      * Where threads, time and chance come from.

@@ -3,6 +3,7 @@ package io.kilonova.operations;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,16 @@ final class ReadyQueue<T> {
     /** Whether anything waits in {@code line}. */
     boolean hasLine(String line) {
         return projects.values().stream().anyMatch(lines -> lines.containsKey(line));
+    }
+
+    /** How many stand in each line. */
+    Map<String, Double> lines() {
+        Map<String, Double> sizes = new HashMap<>();
+        projects.values()
+                .forEach(
+                        lines -> lines.forEach((line, items) -> sizes.merge(line, (double) items.size(), Double::sum)));
+        sizes.remove("");
+        return sizes;
     }
 
     /** The next whose line is open. Its project, and its line within the project, go to the end. */

@@ -245,6 +245,16 @@ final class Turns {
         }
     }
 
+    /** How many stand in the line of each slot. */
+    Map<String, Double> lines() {
+        lock.lock();
+        try {
+            return ready.lines();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Forgets all that waits. */
     void clear() {
         lock.lock();

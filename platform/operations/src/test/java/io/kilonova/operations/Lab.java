@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.DatabaseOptions;
 import io.kilonova.storage.EachDatabase;
+import io.kilonova.telemetry.Metrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class Lab implements AutoCloseable {
     }
 
     Operations start(OperationsOptions options, Consumer<String> probe, Operation<?>... kinds) {
-        Operations operations = new Operations(database, List.of(kinds), options, clock, probe);
+        Operations operations = new Operations(database, List.of(kinds), options, clock, new Metrics(), probe);
         all.add(operations);
         operations.start();
         return operations;

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Counters {
     final LongAdder reads = new LongAdder();
     final LongAdder writes = new LongAdder();
+    final LongAdder writeNanos = new LongAdder();
     final LongAdder rolledBack = new LongAdder();
     final LongAdder retried = new LongAdder();
     final LongAdder flushes = new LongAdder();
@@ -22,6 +23,7 @@ final class Counters {
         return new DatabaseStatistics(
                 reads.sum(),
                 writes.sum(),
+                writeNanos.sum(),
                 rolledBack.sum(),
                 retried.sum(),
                 flushes.sum(),

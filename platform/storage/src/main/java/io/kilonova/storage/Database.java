@@ -89,7 +89,9 @@ public final class Database implements AutoCloseable {
         if (current.get() != null) {
             throw StorageError.NESTED_TRANSACTION.with();
         }
+        long since = System.nanoTime();
         Engine.Committed<T> committed = engine.write(traced(work));
+        counters.writeNanos.add(System.nanoTime() - since);
         committed.transaction().runAfterCommit();
         return committed.result();
     }

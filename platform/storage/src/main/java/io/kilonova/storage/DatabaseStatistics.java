@@ -5,6 +5,7 @@ package io.kilonova.storage;
  *
  * @param reads reads that were answered
  * @param writes transactions that were durably committed
+ * @param writeNanos how long these took together, from the call to the disk
  * @param rolledBack transactions whose body or commit failed
  * @param retried bodies that ran again because of a conflict or of a neighbour in their group
  * @param flushes commits that waited for the disk; {@code writes / flushes} is what grouping is worth
@@ -15,6 +16,7 @@ package io.kilonova.storage;
 public record DatabaseStatistics(
         long reads,
         long writes,
+        long writeNanos,
         long rolledBack,
         long retried,
         long flushes,

@@ -1,4 +1,4 @@
-/** What is told of a running program: where a request came from and, later, what is counted and timed. */
+/** What is told of a running program: the traces that its work belongs to, and what is counted and timed. */
 @NullMarked
 package io.kilonova.telemetry;
 

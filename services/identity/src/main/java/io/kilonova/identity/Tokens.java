@@ -7,6 +7,8 @@ import static io.kilonova.identity.Columns.REVOCATIONS;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.kilonova.storage.Database;
+import io.kilonova.storage.OldRows;
+import io.kilonova.storage.Retention;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,6 +31,9 @@ final class Tokens {
     private static final int MAXIMUM_CHARACTERS = 1024;
     private static final Duration CACHED = Duration.ofMinutes(1);
     private static final int AUDIT_ID_BYTES = 16;
+
+    private static final OldRows OLD_REVOCATIONS =
+            new OldRows("identity_revocations", "audit_hash", "expires_at_millis");
 
     private final Database database;
     private final ChangeClock changes;
@@ -128,12 +133,8 @@ final class Tokens {
 
     /** Forgets revocations of tokens that have ended by themselves, {@code keptFor} ago. */
     void forgetOldRevocations(Duration keptFor) {
-        long before = clock.instant().minus(keptFor).toEpochMilli();
-        database.change(transaction -> transaction
-                .sql()
-                .deleteFrom(REVOCATIONS)
-                .where(EXPIRES_AT_MILLIS.lt(before))
-                .execute());
+        // By age alone: a revocation that left too early would make its token good again.
+        OLD_REVOCATIONS.sweep(database, new Retention(keptFor, Integer.MAX_VALUE), clock.instant());
     }
 
     /** Trusts nothing cached any more, as after a rotation of keys. */

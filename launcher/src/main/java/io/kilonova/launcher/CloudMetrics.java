@@ -1,0 +1,78 @@
+package io.kilonova.launcher;
+
+import io.kilonova.servers.ComputeHost;
+import io.kilonova.servers.ComputeHosts;
+import io.kilonova.servers.ComputeService;
+import io.kilonova.servers.HostUses;
+import io.kilonova.storage.Database;
+import io.kilonova.storage.DatabaseStatistics;
+import io.kilonova.telemetry.Metrics;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** What is measured of the database, the scheduler and the hosts: all of it counted there anyway, and read when asked for. */
+final class CloudMetrics {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private CloudMetrics() {}
+
+    static void register(Metrics metrics, Database database, ComputeService compute, ComputeHosts hosts) {
+        metrics.ofJava();
+        ofDatabase(metrics, database);
+        metrics.counters("scheduler_rejections_total", "Hosts that a check rejected.", "check", compute::rejections);
+        metrics.gauges(
+                "node_up",
+                "1 for a host that takes servers, 0 for one that is silent.",
+                "host",
+                () -> byHost(hosts, host -> hosts.isUp(host) ? 1 : 0));
+        metrics.gauges(
+                "node_heard_seconds",
+                "When a host was last heard here, in seconds since 1970; 0 for not yet.",
+                "host",
+                () -> byHost(
+                        hosts,
+                        host -> host.seenAt().map(Instant::getEpochSecond).orElse(0L)));
+        HostUses uses = new HostUses(database);
+        metrics.gauges("node_guests", "Servers on a host.", "host", () -> {
+            Map<String, Double> guests = new HashMap<>();
+            uses.of(hosts.list()).forEach((host, use) -> guests.put(host, (double) use.servers()));
+            return guests;
+        });
+    }
+
+    private static Map<String, Double> byHost(ComputeHosts hosts, ToDoubleFunction<ComputeHost> measure) {
+        Map<String, Double> values = new HashMap<>();
+        hosts.list().forEach(host -> values.put(host.host(), measure.applyAsDouble(host)));
+        return values;
+    }
+
+    private static void ofDatabase(Metrics metrics, Database database) {
+        counter(metrics, database, "reads_total", "Reads answered.", DatabaseStatistics::reads);
+        counter(metrics, database, "writes_total", "Transactions committed.", DatabaseStatistics::writes);
+        counter(
+                metrics,
+                database,
+                "write_seconds_total",
+                "How long the committed transactions took together, from the call to the disk.",
+                now -> now.writeNanos() / NANOS_PER_SECOND);
+        counter(metrics, database, "rollbacks_total", "Transactions that failed.", DatabaseStatistics::rolledBack);
+        counter(metrics, database, "retries_total", "Transactions that ran again.", DatabaseStatistics::retried);
+        counter(metrics, database, "flushes_total", "Commits that waited for the disk.", DatabaseStatistics::flushes);
+        counter(metrics, database, "refusals_total", "Refused because too many waited.", DatabaseStatistics::refused);
+        metrics.gauge(
+                "database_waiting",
+                "Transactions that wait.",
+                () -> database.statistics().waiting());
+    }
+
+    private static void counter(
+            Metrics metrics,
+            Database database,
+            String name,
+            String help,
+            ToDoubleFunction<DatabaseStatistics> measure) {
+        metrics.counter("database_" + name, help, () -> measure.applyAsDouble(database.statistics()));
+    }
+}

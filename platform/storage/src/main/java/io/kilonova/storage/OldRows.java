@@ -1,0 +1,40 @@
+package io.kilonova.storage;
+
+import java.time.Instant;
+
+/**
+ * Rows of a table that are history: they leave by age and by count, oldest first.
+ *
+ * @param table its name
+ * @param key the columns of its primary key, separated by commas
+ * @param time the indexed column that says when a row became history, in milliseconds since 1970
+ */
+public record OldRows(String table, String key, String time) {
+    /** So few that whoever writes meanwhile waits a few milliseconds at most. */
+    private static final int BATCH = 500;
+
+    /** Removes what {@code retention} does not keep, a small transaction after the other; returns how many rows went. */
+    public int sweep(Database database, Retention retention, Instant now) {
+        String oldest = "DELETE FROM %s WHERE (%s) IN (SELECT %s FROM %s WHERE %s < ? ORDER BY %s LIMIT ?)"
+                .formatted(table, key, key, table, time, time);
+        long before = now.minus(retention.age()).toEpochMilli();
+        int gone = sweep(database, oldest, before, Integer.MAX_VALUE);
+        int beyond = database.read(
+                        sql -> sql.fetchSingle("SELECT COUNT(*) FROM " + table).get(0, Integer.class))
+                - retention.count();
+        return gone + sweep(database, oldest, Long.MAX_VALUE, beyond);
+    }
+
+    private static int sweep(Database database, String statement, long before, int most) {
+        int gone = 0;
+        while (gone < most) {
+            int batch = Math.min(BATCH, most - gone);
+            int deleted = database.write(transaction -> transaction.sql().execute(statement, before, batch));
+            gone += deleted;
+            if (deleted < batch) {
+                break;
+            }
+        }
+        return gone;
+    }
+}
