@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +51,47 @@ class UpProcessTest {
         assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(first.exitValue()).isZero();
         assertThat(Files.readString(firstLog)).contains("Stopped").doesNotContain(password());
+    }
+
+    @Test
+    void a_cloud_tells_how_it_is_and_refuses_no_request_while_it_leaves() throws Exception {
+        Path log = folder.resolve("log");
+        Process process = up(log);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Files.readString(log).contains("Kilonova is up."));
+        URI cloud = ClientFiles.identity(folder.resolve("state")).resolve("/");
+        StringWriter shown = new StringWriter();
+        int status = Main.run(
+                new String[] {"operations", "--state=" + folder.resolve("state")},
+                new PrintWriter(shown),
+                new PrintWriter(System.err, true));
+        assertThat(status).isZero();
+        assertThat(shown.toString()).startsWith("ID ").contains("DEADLINE");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            assertThat(get(client, cloud, "healthz").statusCode()).isEqualTo(200);
+            assertThat(get(client, cloud, "readyz").body()).isEqualTo("ready\n");
+            assertThat(get(client, cloud, "metrics").body())
+                    .contains("kilonova_http_request_seconds_count{method=\"GET\",route=\"/operations\"")
+                    .contains("kilonova_operations{state=\"running\"} 0.0")
+                    .contains("kilonova_node_up{host=")
+                    .contains("kilonova_database_writes_total")
+                    .contains("jvm_memory_used_bytes");
+
+            process.destroy();
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> get(client, cloud, "readyz").statusCode() == 503);
+            assertThat(get(client, cloud, "readyz").body()).isEqualTo("this controller is about to end\n");
+            assertThat(get(client, cloud, "healthz").statusCode()).isEqualTo(200);
+            assertThat(get(client, cloud, "identity/v3").statusCode()).isEqualTo(200);
+        }
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+    }
+
+    private static HttpResponse<String> get(HttpClient client, URI cloud, String path)
+            throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(cloud.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

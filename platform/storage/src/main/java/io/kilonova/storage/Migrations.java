@@ -23,11 +23,13 @@ import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import javax.sql.DataSource;
@@ -111,8 +113,22 @@ final class Migrations {
             // better.
             return false;
         }
+        refuseWhatIsTooOld(done.keySet());
         return scripts.stream()
                 .allMatch(script -> Integer.valueOf(script.checksum()).equals(done.get(script.getFilename())));
+    }
+
+    /**
+     * A newer program adds to the tables while this one runs on; what this one needs is taken away in scripts whose name has
+     * {@code contract}, and whoever does not know such a script must not touch the database any more.
+     */
+    private void refuseWhatIsTooOld(Set<String> done) {
+        Set<String> known = scripts.stream().map(LoadableResource::getFilename).collect(Collectors.toSet());
+        for (String script : done) {
+            if (script.contains("_contract_") && !known.contains(script)) {
+                throw StorageError.PROGRAM_TOO_OLD.with(options.shownName(), script);
+            }
+        }
     }
 
     private static String firstLine(FlywayException failure) {

@@ -35,6 +35,12 @@ public enum StorageError implements ErrorCode {
             Owner.DEPENDENCY, 503, "The database %s is damaged or is no database. Restore it from its last backup."),
     /** The schema could not be brought up to date. */
     MIGRATION_FAILED(Owner.DEPENDENCY, 503, "The tables of the database %s could not be brought up to date: %s"),
+    /** A newer release took away what this one needs. */
+    PROGRAM_TOO_OLD(
+            Owner.CALLER,
+            503,
+            "The database %s belongs to a newer release, which has taken away what this one needs (%s)."
+                    + " Start the newer release."),
     /** Two transactions stood in each other's way more often than is tried again. */
     CONFLICT_PERSISTS(Owner.CAPACITY, 503, "The change met others on the same rows %d times. Try again in a moment."),
     /** A text holds a character that a database cannot keep. */

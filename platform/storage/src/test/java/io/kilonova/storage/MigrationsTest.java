@@ -32,6 +32,18 @@ class MigrationsTest {
 
     @ParameterizedTest
     @EnumSource(EachDatabase.class)
+    void a_program_that_a_newer_release_took_something_from_refuses_to_start(EachDatabase kind) {
+        DatabaseOptions options = kind.fresh(folder);
+        Database.open(options, List.of("db/storage_tests", "db/storage_tests_newer"))
+                .close();
+        TransactionTest.refuses(
+                StorageError.PROGRAM_TOO_OLD, () -> Database.open(options, List.of("db/storage_tests")));
+        Database.open(options, List.of("db/storage_tests", "db/storage_tests_newer"))
+                .close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
     void a_broken_script_is_told_by_name_and_keeps_what_was_there(EachDatabase kind) {
         DatabaseOptions options = kind.fresh(folder);
         try (Database first = Database.open(options, List.of("db/storage_tests"))) {
