@@ -57,8 +57,7 @@ class UpProcessTest {
     void a_cloud_tells_how_it_is_and_refuses_no_request_while_it_leaves() throws Exception {
         Path log = folder.resolve("log");
         Process process = up(log);
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> Files.readString(log).contains("Kilonova is up."));
+        await().atMost(Duration.ofSeconds(60)).until(() -> Files.readString(log).contains("Kilonova is up."));
         URI cloud = ClientFiles.identity(folder.resolve("state")).resolve("/");
         StringWriter shown = new StringWriter();
         int status = Main.run(
@@ -90,8 +89,7 @@ class UpProcessTest {
 
     private static HttpResponse<String> get(HttpClient client, URI cloud, String path)
             throws IOException, InterruptedException {
-        return client.send(
-                HttpRequest.newBuilder(cloud.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+        return client.send(HttpRequest.newBuilder(cloud.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
