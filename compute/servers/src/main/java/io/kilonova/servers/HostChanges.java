@@ -114,6 +114,9 @@ final class HostChanges {
 
     /** Forgets changes that every controller has seen. */
     void trim() {
+        if (database.dialect() != SQLDialect.POSTGRES) {
+            return;
+        }
         database.change(transaction -> transaction
                 .sql()
                 .deleteFrom(CHANGES)
