@@ -15,16 +15,14 @@ import java.util.function.UnaryOperator;
 enum Bug {
     NONE(statement -> statement, Set.of()),
     CAPACITY_IS_NOT_CHECKED(
-            statement -> statement.startsWith("update placement_inventories")
-                    ? statement.replaceFirst("and cast\\(\\(used .*$", "and 0 < ? + ?")
-                    : statement,
+            statement -> statement.replace(
+                    "cast((used + ?) as double) <= (cast((total - reserved) as double) * allocation_ratio)", "? > 0"),
             Set.of()),
-    A_FENCE_IS_NOT_LOOKED_AT(
-            statement -> statement.replace("AND owner = ? AND fence = ?", "AND ? <> '' AND ? > 0"), Set.of()),
-    QUOTA_IS_NOT_GIVEN_BACK(statement -> statement, Set.of()),
-    A_GUEST_IS_NOT_REMOVED_AGAIN(statement -> statement, Set.of("build_server.spawn")),
-    PORTS_ARE_NOT_REMOVED_AGAIN(statement -> statement, Set.of("build_server.connect_networks")),
-    ROOM_IS_NOT_GIVEN_BACK(statement -> statement, Set.of("build_server.place"));
+    QUOTA_IS_NOT_GIVEN_BACK(
+            statement ->
+                    statement.startsWith("update quota_usages") ? statement.replace("+ ?", "+ max(?, 0)") : statement,
+            Set.of()),
+    A_GUEST_IS_NOT_REMOVED_AGAIN(statement -> statement, Set.of("build_server.spawn"));
 
     private final UnaryOperator<String> statements;
     private final Set<String> forgotten;

@@ -18,7 +18,7 @@ final class World implements AutoCloseable {
     /** When every simulation begins, so that a seed means the same tomorrow: 2026-01-01T00:00:00Z. */
     static final long BEGINNING_MILLIS = 1_767_225_600_000L;
 
-    private static final Duration REAL_LIMIT = Duration.ofSeconds(120);
+    private static final Duration REAL_LIMIT = Duration.ofMinutes(5);
 
     private final SplittableRandom random;
     private final SplittableRandom entropy;
