@@ -158,3 +158,27 @@ CREATE TABLE idempotency_keys (
     answer TEXT
 );
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+
+-- The moves of servers; one that is open is the consumer of what its server took at the source.
+CREATE TABLE migrations (
+    id TEXT NOT NULL PRIMARY KEY,
+    number BIGINT NOT NULL UNIQUE,
+    server_id TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    status TEXT NOT NULL,
+    vm_state_before TEXT NOT NULL,
+    source_host TEXT NOT NULL,
+    destination_host TEXT,
+    old_flavor TEXT NOT NULL,
+    new_flavor TEXT NOT NULL,
+    held_cores BIGINT NOT NULL,
+    held_ram_mebibytes BIGINT NOT NULL,
+    progress TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE INDEX migrations_by_server ON migrations (server_id, number);
+CREATE INDEX migrations_by_status ON migrations (status, updated_at);
+INSERT INTO sequences (name, next) VALUES ('migrations', 1);

@@ -159,7 +159,7 @@ final class ClusterPlatform implements HostPlatform {
 
         @Override
         public void saw(String host, GuestEvent event) {
-            services.compute().saw(event);
+            services.compute().saw(host, event);
         }
 
         @Override

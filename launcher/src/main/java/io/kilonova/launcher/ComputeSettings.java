@@ -41,7 +41,8 @@ final class ComputeSettings {
                         configuration.get(KilonovaOptions.INITIAL_DISK_ALLOCATION_RATIO)),
                 configuration.get(KilonovaOptions.RESERVED_HOST_CPUS),
                 configuration.get(KilonovaOptions.RESERVED_HOST_MEMORY) / BYTES_PER_MEBIBYTE,
-                Math.ceilDiv(configuration.get(KilonovaOptions.RESERVED_HOST_DISK), BYTES_PER_GIBIBYTE));
+                Math.ceilDiv(configuration.get(KilonovaOptions.RESERVED_HOST_DISK), BYTES_PER_GIBIBYTE),
+                configuration.get(KilonovaOptions.RESIZE_CONFIRM_WINDOW));
     }
 
     private static double ratio(Optional<Double> ratio, double initial) {

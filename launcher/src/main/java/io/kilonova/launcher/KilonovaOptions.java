@@ -64,6 +64,10 @@ final class KilonovaOptions {
     static final Option<Duration> SHUTDOWN_TIMEOUT = Option.of(DEFAULT, "shutdown_timeout", seconds(0, 3_600), "60")
             .in("seconds")
             .meaning("How long a guest may take to shut down by itself before its power is cut.");
+    static final Option<Duration> RESIZE_CONFIRM_WINDOW = Option.of(
+                    DEFAULT, "resize_confirm_window", seconds(0, 31_536_000), "0")
+            .in("seconds")
+            .meaning("After so long a resize or migration is confirmed without its user. 0 for never.");
     static final Option<HostAndPort> LISTEN = Option.of("http", "listen", OptionType.hostAndPort(), "127.0.0.1:8088")
             .meaning("Where all services are served: /identity, /compute, /image, /networking, /placement, /volume.");
     static final Option<HostAndPort> CLUSTER_LISTEN = Option.of(
@@ -142,6 +146,7 @@ final class KilonovaOptions {
             RESERVED_HOST_DISK,
             INSTANCE_BUILD_TIMEOUT,
             SHUTDOWN_TIMEOUT,
+            RESIZE_CONFIRM_WINDOW,
             LISTEN,
             CLUSTER_LISTEN,
             CLASSIC_PORTS,

@@ -53,6 +53,7 @@ public record ComputeApiSetup(
     List<RouteTable> tables() {
         return List.of(
                 servers(),
+                moves(),
                 flavorRoutes(),
                 keypairRoutes(),
                 quotaRoutes(),
@@ -79,6 +80,12 @@ public record ComputeApiSetup(
                 new ServerTagHandlers(compute),
                 new ServerNetworkHandlers(compute, networks),
                 new InstanceActionHandlers(compute, deleted, maximumLimit));
+    }
+
+    private RouteTable moves() {
+        return new MoveRoutes(
+                new MoveHandlers(compute.moves()),
+                new MigrationHandlers(compute, new MigrationView(hosts), maximumLimit));
     }
 
     private RouteTable flavorRoutes() {

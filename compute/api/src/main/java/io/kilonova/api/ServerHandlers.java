@@ -150,7 +150,7 @@ final class ServerHandlers {
                                         .field("report", MAPPER.readTree(decision.report())))))));
     }
 
-    private static String newPassword() {
+    static String newPassword() {
         return RANDOM.ints(PASSWORD_CHARACTERS, 0, PASSWORD_ALPHABET.length())
                 .mapToObj(index -> String.valueOf(PASSWORD_ALPHABET.charAt(index)))
                 .collect(Collectors.joining());

@@ -39,10 +39,6 @@ final class Unbuilt {
         return Policy.admin("os_compute_api:" + name, MEANING);
     }
 
-    static Policy manager(String name) {
-        return Policy.manager("os_compute_api:" + name, MEANING);
-    }
-
     static Policy member(String name) {
         return Policy.member("os_compute_api:" + name, MEANING);
     }

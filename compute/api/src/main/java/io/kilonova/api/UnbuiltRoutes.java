@@ -1,7 +1,6 @@
 package io.kilonova.api;
 
 import static io.kilonova.api.Unbuilt.admin;
-import static io.kilonova.api.Unbuilt.manager;
 import static io.kilonova.api.Unbuilt.says;
 import static io.kilonova.api.Unbuilt.service;
 
@@ -12,7 +11,6 @@ import io.kilonova.http.Routes;
 /** What the Compute API has beside servers and Kilonova does not do yet, with Nova's own policies and bodies. */
 final class UnbuiltRoutes implements RouteTable {
     private static final String NO_QUERY = "no_parameters_query";
-    private static final String MIGRATIONS = "moving servers between hosts";
     private static final String HOSTS = "the hosts API, which ended at 2.42; use os-services and os-hypervisors";
 
     @Override
@@ -22,10 +20,6 @@ final class UnbuiltRoutes implements RouteTable {
                 .body("aggregates/cache_images")
                 .since(2, 81)
                 .to(says("bringing images to hosts before they are needed"));
-        routes.get("/os-migrations")
-                .policy(manager("os-migrations:index"))
-                .query("migrations/list_query")
-                .to(says(MIGRATIONS));
         routes.post("/os-server-external-events")
                 .policy(service("os-server-external-events:create"))
                 .body("server_external_events/create")

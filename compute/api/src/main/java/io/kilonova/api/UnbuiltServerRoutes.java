@@ -2,7 +2,6 @@ package io.kilonova.api;
 
 import static io.kilonova.api.Unbuilt.admin;
 import static io.kilonova.api.Unbuilt.gone;
-import static io.kilonova.api.Unbuilt.manager;
 import static io.kilonova.api.Unbuilt.member;
 import static io.kilonova.api.Unbuilt.reader;
 import static io.kilonova.api.Unbuilt.removed;
@@ -17,8 +16,6 @@ import io.kilonova.http.Routes;
 final class UnbuiltServerRoutes implements RouteTable {
     private static final String NO_QUERY = "no_parameters_query";
     private static final String CONSOLES = "remote consoles; read the serial console with os-getConsoleOutput";
-    private static final String MIGRATIONS = "moving servers between hosts";
-    private static final String RESIZES = "resizing servers";
     private static final String SHELVING = "shelving servers";
     private static final String VOLUMES = "attaching volumes to servers";
     private static final String SHARES = "attaching shares to servers";
@@ -29,7 +26,6 @@ final class UnbuiltServerRoutes implements RouteTable {
     public void declare(Routes routes) {
         declareActions(routes.actions("/servers/{id}/action"));
         declareOlderActions(routes.actions("/servers/{id}/action"));
-        declareMigrations(routes);
         declareAttachments(routes);
         routes.get("/servers/{id}/diagnostics")
                 .policy(admin("os-server-diagnostics"))
@@ -53,12 +49,6 @@ final class UnbuiltServerRoutes implements RouteTable {
     }
 
     private static void declareActions(Routes.Actions server) {
-        action(server, "resize", member("servers:resize"), "resize", RESIZES);
-        action(server, "confirmResize", member("servers:confirm_resize"), "confirm_resize", RESIZES);
-        action(server, "revertResize", member("servers:revert_resize"), "revert_resize", RESIZES);
-        action(server, "migrate", manager("os-migrate-server:migrate"), "migrate", MIGRATIONS);
-        action(server, "os-migrateLive", manager("os-migrate-server:migrate_live"), "live_migrate", MIGRATIONS);
-        action(server, "evacuate", admin("os-evacuate"), "evacuate", MIGRATIONS);
         action(server, "shelve", member("os-shelve:shelve"), "shelve", SHELVING);
         action(server, "shelveOffload", admin("os-shelve:shelve_offload"), "shelve_offload", SHELVING);
         action(server, "unshelve", member("os-shelve:unshelve"), "unshelve", SHELVING);
@@ -119,30 +109,6 @@ final class UnbuiltServerRoutes implements RouteTable {
                 .body("servers/actions/" + schema)
                 .until(2, 43)
                 .to(says(PROXY));
-    }
-
-    private static void declareMigrations(Routes routes) {
-        String path = "/servers/{id}/migrations";
-        routes.get(path)
-                .policy(manager("servers:migrations:index"))
-                .query(NO_QUERY)
-                .since(2, 23)
-                .to(says(MIGRATIONS));
-        routes.get(path + "/{migration}")
-                .policy(admin("servers:migrations:show"))
-                .query(NO_QUERY)
-                .since(2, 23)
-                .to(says(MIGRATIONS));
-        routes.delete(path + "/{migration}")
-                .policy(manager("servers:migrations:delete"))
-                .since(2, 24)
-                .to(says(MIGRATIONS));
-        routes.actions(path + "/{migration}/action")
-                .action("force_complete")
-                .policy(manager("servers:migrations:force_complete"))
-                .body("server_migrations/force_complete")
-                .since(2, 22)
-                .to(says(MIGRATIONS));
     }
 
     private static void declareAttachments(Routes routes) {

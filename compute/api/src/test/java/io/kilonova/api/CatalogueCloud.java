@@ -224,6 +224,11 @@ final class CatalogueCloud implements AutoCloseable {
         return id;
     }
 
+    /** The hosts. */
+    FakeFleet fleet() {
+        return fleet;
+    }
+
     /** Deletes a server and waits until it is gone. */
     void delete(String who, String id) {
         send(who, "2.1", "DELETE", "/servers/" + id, "");

@@ -1,8 +1,12 @@
 package io.kilonova.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.kilonova.api.ContractFolder.Row;
+import io.kilonova.fake.Command;
+import io.kilonova.fake.Misfortune;
+import io.kilonova.fake.Misfortunes;
 import io.kilonova.http.Microversion;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,6 +59,9 @@ class ContractAnswersTest {
         requests.put("GET /os-hypervisors/{id}/search ", "/os-hypervisors/fake/search");
         requests.put("GET /os-hypervisors/{id}/servers ", "/os-hypervisors/fake/servers");
         requests.put("GET /extensions ", "/extensions");
+        requests.put("GET /os-migrations ", "/os-migrations?limit=1");
+        requests.put("GET /servers/{server_id}/migrations ", "/servers/" + server + "/migrations");
+        requests.put("GET /servers/{server_id}/migrations/{id} ", "/servers/" + server + "/migrations/1");
         requests.put("GET /servers/{server_id}/os-server-password ", "/servers/" + server + "/os-server-password");
         return requests;
     }
@@ -78,6 +85,10 @@ class ContractAnswersTest {
                     "{\"addTenantAccess\": {\"tenant\": \"%s\"}}".formatted(CatalogueCloud.ANNS));
             cloud.post("root", "2.1", "/flavors/1/os-extra_specs", "{\"extra_specs\": {\"a\": \"b\"}}");
             cloud.post("root", "2.1", "/os-keypairs", "{\"keypair\": {\"name\": \"key\"}}");
+            cloud.fleet().strikeWith(Misfortunes.none().byChance(Command.LIVE_MIGRATE, 1, new Misfortune.Hang()));
+            cloud.post("root", "2.68", "/servers/" + server + "/action", """
+                    {"os-migrateLive": {"host": null, "block_migration": "auto"}}""");
+            await().until(() -> cloud.fleet().calls(Command.LIVE_MIGRATE) > 0);
             Map<String, String> requests = requests(server, "s");
             ContractJudge judge = new ContractJudge(contract.get().formats());
             List<String> wrong = new ArrayList<>();

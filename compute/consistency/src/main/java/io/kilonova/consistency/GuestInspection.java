@@ -1,6 +1,7 @@
 package io.kilonova.consistency;
 
 import io.kilonova.errors.ServiceException;
+import io.kilonova.servers.Migrations;
 import io.kilonova.servers.VmState;
 import io.kilonova.spi.GuestReport;
 import io.kilonova.spi.Hypervisor;
@@ -60,10 +61,16 @@ record GuestInspection(Database database, Supplier<? extends Collection<? extend
         Map<String, Optional<Rest>> unchanged = new HashMap<>(atRest(doubtful));
         unchanged.entrySet().retainAll(before.entrySet());
         wrong(host.host(), guests, present(unchanged)).forEach((server, detail) -> {
-            if (unchanged.containsKey(server)) {
+            if (unchanged.containsKey(server) && !moves(server, host.host())) {
                 breaches.accept(server, detail);
             }
         });
+    }
+
+    /** A move keeps what a server had at its source until it is confirmed, or until the dead host of an evacuation is back. */
+    private boolean moves(String server, String host) {
+        return database.read(sql -> Migrations.openAt(sql, host).stream()
+                .anyMatch(migration -> migration.serverId().equals(server)));
     }
 
     private static Map<String, String> wrong(String host, Set<String> guests, Map<String, Rest> rows) {

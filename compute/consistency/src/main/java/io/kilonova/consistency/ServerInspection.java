@@ -28,7 +28,13 @@ final class ServerInspection implements Inspection {
     record Port(String id, String host) {}
 
     /** What is known of one server. */
-    record Facts(Server server, Optional<String> provider, Map<String, Long> taken, List<Port> ports, boolean busy) {}
+    record Facts(
+            Server server,
+            Optional<String> provider,
+            Map<String, Long> taken,
+            List<Port> ports,
+            boolean busy,
+            boolean moving) {}
 
     /** Says what is wrong with one server, if something is. */
     @FunctionalInterface
@@ -60,6 +66,10 @@ final class ServerInspection implements Inspection {
 
     /** What a server's flavor needs stands at the provider of its host, and nothing else anywhere. */
     static Optional<String> allocationsDiffer(Facts facts) {
+        // Between two hosts a server has taken room where it goes, and its move holds what it has where it is.
+        if (facts.moving()) {
+            return Optional.empty();
+        }
         Map<String, Long> needed = new TreeMap<>();
         facts.server()
                 .host()
@@ -118,6 +128,15 @@ final class ServerInspection implements Inspection {
                 .stream()
                 .map(row -> text(row, 0))
                 .collect(Collectors.toSet());
+        Set<String> moving = sql
+                .fetch(
+                        "SELECT DISTINCT server_id FROM migrations WHERE server_id > ? AND server_id <= ? AND status NOT IN"
+                                + " ('finished', 'confirmed', 'reverted', 'done', 'completed', 'failed', 'cancelled')",
+                        after,
+                        last)
+                .stream()
+                .map(row -> text(row, 0))
+                .collect(Collectors.toSet());
         Map<String, List<Record>> taken = sql
                 .fetch(
                         "SELECT consumer_uuid, provider_uuid, resource_class, amount FROM placement_allocations"
@@ -141,7 +160,8 @@ final class ServerInspection implements Inspection {
                     server.host().flatMap(host -> Optional.ofNullable(providers.get(host))),
                     amounts(taken.getOrDefault(server.id(), List.of())),
                     connected(server.id(), ports.getOrDefault(server.id(), List.of())),
-                    busy.contains(server.id())));
+                    busy.contains(server.id()),
+                    moving.contains(server.id())));
         }
         return facts;
     }

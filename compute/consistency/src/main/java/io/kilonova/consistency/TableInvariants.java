@@ -19,12 +19,13 @@ final class TableInvariants {
         return List.of(
                 new Invariant(
                         "allocations_have_owners",
-                        "Whoever has taken resources is a server.",
+                        "Whoever has taken resources is a server, or a move of one.",
                         "Give them back: openstack resource provider allocation delete ID.",
                         new TableInspection(database, "placement_consumers", "uuid", """
                                 SELECT c.uuid, 'it is no server, and has taken resources' FROM placement_consumers c
                                 WHERE c.uuid > ? AND c.uuid <= ?
-                                  AND NOT EXISTS (SELECT 1 FROM servers s WHERE s.id = c.uuid)""")),
+                                  AND NOT EXISTS (SELECT 1 FROM servers s WHERE s.id = c.uuid)
+                                  AND NOT EXISTS (SELECT 1 FROM migrations m WHERE m.id = c.uuid)""")),
                 new Invariant(
                         "inventories_add_up",
                         "What counts as used of an inventory is the sum of its allocations.",

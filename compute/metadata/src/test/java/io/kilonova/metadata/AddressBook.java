@@ -42,6 +42,16 @@ final class AddressBook implements Networks {
     }
 
     @Override
+    public List<ServerCard> bind(ServerPlace server) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void announce(String serverId, String host) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public ServerCard attach(ServerPlace server, CardRequest request) {
         throw notAsked();
     }

@@ -1,7 +1,6 @@
 package io.kilonova.servers;
 
 import io.kilonova.access.Visibility;
-import io.kilonova.errors.ServiceException;
 import io.kilonova.networks.Networks;
 import io.kilonova.networks.ServerCard;
 import io.kilonova.networks.ServerPlace;
@@ -11,20 +10,13 @@ import io.kilonova.operations.Failure;
 import io.kilonova.operations.Operation;
 import io.kilonova.operations.Outcome;
 import io.kilonova.operations.Step;
-import io.kilonova.operations.StepConflict;
 import io.kilonova.operations.StepContext;
 import io.kilonova.operations.Submission;
-import io.kilonova.placement.Allocation;
-import io.kilonova.placement.Claim;
-import io.kilonova.scheduling.Candidate;
-import io.kilonova.scheduling.Decision;
-import io.kilonova.scheduling.Host;
 import io.kilonova.spi.PowerState;
 import io.kilonova.storage.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -77,50 +69,19 @@ final class BuildServer implements Operation<Build> {
 
     private Done<Build> place(Build build, StepContext context) {
         Server server = compute.servers().get(Visibility.everything(), build.serverId());
-        Decision decision = decide(server, build);
-        Instant now = context.clock().instant();
-        if (!decision.complete()) {
-            compute.database()
-                    .change(transaction ->
-                            compute.decisions().store(transaction, server.id(), context.requestId(), decision, now));
-            String last =
-                    build.lastFailure().map(" The last host said: "::concat).orElse("");
-            throw ServerError.NO_VALID_HOST.with(decision.tenantSentence() + last);
-        }
-        Candidate chosen = decision.single().chosen();
-        Map<String, Long> resources = decision.request().resources();
-        String zone =
-                compute.ledger().view().find(chosen.host()).map(Host::zone).orElse(server.zone());
-        return Done.with(build.placedOn(chosen.host(), resources), transaction -> {
-            claim(transaction, server, chosen, resources);
-            HostChanges.mark(transaction, chosen.host(), now.toEpochMilli());
-            compute.changes().placed(transaction, server.id(), chosen.host(), zone, now);
-            compute.decisions().store(transaction, server.id(), context.requestId(), decision, now);
+        String last = build.lastFailure().map(" The last host said: "::concat).orElse("");
+        HostRoom.Chosen chosen =
+                compute.room().choose(server, () -> compute.requests().of(server, build.tried()), last, context);
+        return Done.with(build.placedOn(chosen.host(), chosen.resources()), transaction -> {
+            compute.room().take(transaction, server, chosen, context);
+            compute.changes()
+                    .placed(
+                            transaction,
+                            server.id(),
+                            chosen.host(),
+                            chosen.zone(),
+                            context.clock().instant());
         });
-    }
-
-    private Decision decide(Server server, Build build) {
-        compute.hostChanges().catchUpIfSuspected();
-        Decision decision = compute.ledger().decide(compute.requests().of(server, build.tried()));
-        // Nobody is told that there is no room because of what another controller gave back in the meantime.
-        return decision.complete() || !compute.hostChanges().catchUp()
-                ? decision
-                : compute.ledger().decide(compute.requests().of(server, build.tried()));
-    }
-
-    private void claim(Transaction transaction, Server server, Candidate chosen, Map<String, Long> resources) {
-        List<Allocation> wanted = resources.entrySet().stream()
-                .map(entry -> new Allocation(chosen.resourceProviderId(), entry.getKey(), entry.getValue()))
-                .toList();
-        try {
-            compute.groups().requireAllowed(transaction, server.id(), chosen.host());
-            compute.allocations()
-                    .claim(transaction, Claim.forServer(server.id(), server.projectId(), server.userId(), wanted));
-        } catch (ServiceException exception) {
-            compute.ledger().release(chosen.host(), resources);
-            compute.hostChanges().suspect();
-            throw new StepConflict(exception.sentence());
-        }
     }
 
     private Done<Build> displace(Build build, StepContext context) {

@@ -40,6 +40,14 @@ public enum CatalogueError implements ErrorCode {
     SERVICE_OF_HOST_NOT_FOUND(Owner.CALLER, 404, "Could not find binary %s on host %s."),
     SERVICE_VERB_UNKNOWN(Owner.CALLER, 404, "Unknown action"),
     SERVICE_UP(Owner.CALLER, 409, "Host %s is up. Stop its node before its service is deleted."),
+    SERVICE_HAS_EVACUATIONS(
+            Owner.CALLER,
+            400,
+            "Unable to force up host %s as `done` evacuation migration records remain associated with the host. Ensure the compute service has been restarted, allowing these records to move to `completed` before retrying this request."),
+    SERVICE_HAS_MIGRATIONS(
+            Owner.CALLER,
+            409,
+            "Unable to delete compute service that has in-progress migrations. Complete the migrations or delete the instances first."),
     SERVICE_HAS_SERVERS(
             Owner.CALLER,
             409,

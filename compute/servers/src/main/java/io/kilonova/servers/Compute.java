@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /** What the operations on servers work with. Put together once, by {@link ComputeService}. */
 final class Compute {
     private final Parts parts;
+    private final HostRoom room;
+    private final Moves moves;
     private final AtomicReference<Operations> operations = new AtomicReference<>();
     private final AtomicReference<HostChanges> changes = new AtomicReference<>();
 
@@ -26,12 +28,15 @@ final class Compute {
             Networks networks,
             Fleet fleet,
             HostLedger ledger,
+            Migrations migrations,
             PlacementRequests requests,
             GuestSpecifications specifications,
             ComputeOptions options) {}
 
     Compute(Parts parts) {
         this.parts = parts;
+        this.room = new HostRoom(this);
+        this.moves = new Moves(this);
     }
 
     /** Gives what follows other controllers, which needs all of this itself; once. */
@@ -111,6 +116,18 @@ final class Compute {
 
     HostLedger ledger() {
         return parts.ledger();
+    }
+
+    Migrations migrations() {
+        return parts.migrations();
+    }
+
+    Moves moves() {
+        return moves;
+    }
+
+    HostRoom room() {
+        return room;
     }
 
     PlacementRequests requests() {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param reservedHostProcessors kept for the host itself
  * @param reservedHostMemoryMebibytes kept for the host itself
  * @param reservedHostDiskGibibytes kept for the host itself
+ * @param resizeConfirmWindow after which a resize is confirmed without its user; zero for never
  */
 public record ComputeOptions(
         String defaultZone,
@@ -32,7 +33,8 @@ public record ComputeOptions(
         double diskAllocationRatio,
         long reservedHostProcessors,
         long reservedHostMemoryMebibytes,
-        long reservedHostDiskGibibytes) {
+        long reservedHostDiskGibibytes,
+        Duration resizeConfirmWindow) {
     /** Nova's defaults. */
     public static ComputeOptions defaults() {
         Map<QuotaResource, Long> quotas = new java.util.EnumMap<>(QuotaResource.class);
@@ -51,6 +53,7 @@ public record ComputeOptions(
                 1.0,
                 0,
                 512,
-                0);
+                0,
+                Duration.ZERO);
     }
 }

@@ -62,6 +62,7 @@ public final class ComputeService implements AutoCloseable {
     private final Compute compute;
     private final CreateServers creates;
     private final ServerCommands commands;
+    private final MoveCommands moves;
     private final Keypairs keypairs;
     private final HostReports reports;
     private final Aggregates aggregates;
@@ -122,12 +123,15 @@ public final class ComputeService implements AutoCloseable {
                 setup.networks(),
                 setup.fleet(),
                 new HostLedger(setup.scheduler(), new SecureRandom()),
+                new Migrations(database),
                 new PlacementRequests(servers, groups),
                 new GuestSpecifications(setup.configDrives()),
                 setup.options()));
         this.creates = new CreateServers(
                 compute, setup.flavors(), setup.keypairs(), new ServerImages(setup.images()), setup.clock());
-        this.commands = new ServerCommands(compute, new ServerImages(setup.images()), setup.clock());
+        ServerImages images = new ServerImages(setup.images());
+        this.commands = new ServerCommands(compute, images, setup.clock());
+        this.moves = new MoveCommands(compute, commands, setup.flavors(), images, setup.clock());
         this.keypairs = setup.keypairs();
         this.reports = new HostReports(compute, setup.providers(), setup.inventories());
         this.aggregates = new Aggregates(compute, setup.clock());
@@ -138,9 +142,10 @@ public final class ComputeService implements AutoCloseable {
                         transaction, serverId, cards, setup.clock().instant()));
     }
 
-    /** Whether a consumer of allocations is a server of this cloud. */
-    public static boolean owns(Transaction transaction, String serverId) {
-        return OWNED.fetchOptional(transaction.sql(), serverId).isPresent();
+    /** Whether a consumer of allocations is a server of this cloud, or the move of one. */
+    public static boolean owns(Transaction transaction, String consumer) {
+        return OWNED.fetchOptional(transaction.sql(), consumer).isPresent()
+                || Migrations.exists(transaction.sql(), consumer);
     }
 
     /** The kinds of operations on servers, for {@link Operations}. */
@@ -150,6 +155,11 @@ public final class ComputeService implements AutoCloseable {
                 new DeleteServer(compute),
                 new CommandServer(compute),
                 new RebuildServer(compute),
+                new ResizeServer(compute),
+                new ConfirmResize(compute),
+                new RevertResize(compute),
+                new LiveMigrateServer(compute),
+                new EvacuateServer(compute),
                 new ChangeInterfaces(compute, completions));
     }
 
@@ -167,7 +177,7 @@ public final class ComputeService implements AutoCloseable {
     public void start() {
         for (Hypervisor hypervisor : compute.fleet().own()) {
             refresh(hypervisor);
-            subscriptions.add(hypervisor.subscribe(this::saw));
+            subscriptions.add(hypervisor.subscribe(event -> saw(hypervisor.host(), event)));
         }
         if (compute.hostChanges().catchUp()) {
             Thread.ofVirtual().name("kilonova-follow-hosts").start(this::followUntilClosed);
@@ -195,6 +205,7 @@ public final class ComputeService implements AutoCloseable {
                 .map(ComputeHost::host)
                 .forEach(reports::silent);
         compute.hostChanges().trim();
+        moves.confirmAfter(compute.options().resizeConfirmWindow());
     }
 
     private void refresh(Hypervisor hypervisor) {
@@ -242,13 +253,19 @@ public final class ComputeService implements AutoCloseable {
     }
 
     private void reported(Hypervisor hypervisor, HostInventory inventory) {
+        powers.clear(hypervisor);
         reports.report(hypervisor.host(), inventory);
         powers.reconcile(hypervisor);
     }
 
     /** Takes in what a host saw of a guest. */
-    public void saw(GuestEvent event) {
-        powers.reported(event.guestId(), event.power());
+    public void saw(String host, GuestEvent event) {
+        powers.reported(host, event.guestId(), event.power());
+    }
+
+    /** What takes servers from host to host. */
+    public MoveCommands moves() {
+        return moves;
     }
 
     /** Where servers are read. */
@@ -384,6 +401,12 @@ public final class ComputeService implements AutoCloseable {
 
     /** Says that a host is dead, or no longer. */
     public void setForcedDown(String host, boolean forcedDown) {
+        boolean evacuated = compute.migrations().openAt(host).stream()
+                .anyMatch(migration -> migration.status() == MigrationStatus.DONE
+                        && migration.source().equals(host));
+        if (!forcedDown && evacuated) {
+            throw CatalogueError.SERVICE_HAS_EVACUATIONS.with(host);
+        }
         compute.database().change(transaction -> {
             compute.hosts().setForcedDown(transaction, host, forcedDown);
             transaction.afterCommit(() ->

@@ -10,9 +10,7 @@ import io.kilonova.operations.StepContext;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.storage.Transaction;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -55,6 +53,7 @@ final class DeleteServer implements Operation<ServerWork> {
         // A host that is gone takes its guests with it; should it come back, its reconciliation removes them.
         Optional<Hypervisor> hypervisor = server.flatMap(Server::host).flatMap(compute.fleet()::find);
         hypervisor.ifPresent(present -> present.destroy(work.serverId()));
+        compute.moves().leaveBehind(work.serverId());
         return Done.with(work);
     }
 
@@ -83,25 +82,11 @@ final class DeleteServer implements Operation<ServerWork> {
                     .ifPresent(reason -> compute.changes().failed(transaction, server.id(), reason, ending.at()));
             return;
         }
-        Map<String, Long> held = held(transaction, server.id());
-        compute.allocations().release(transaction, server.id());
+        compute.room().release(transaction, server.id(), server.host().orElse(""), ending.at());
+        compute.moves().forget(transaction, server, ending.at());
         compute.quotas().release(transaction, server.projectId(), Quotas.of(server.flavor()));
         compute.decisions().forget(transaction, server.id());
         DeletedServers.remember(transaction, server.id(), ending.at());
         compute.servers().remove(transaction, server.id());
-        server.host()
-                .ifPresent(
-                        host -> HostChanges.mark(transaction, host, ending.at().toEpochMilli()));
-        server.host()
-                .ifPresent(
-                        host -> transaction.afterCommit(() -> compute.ledger().release(host, held)));
-    }
-
-    private Map<String, Long> held(Transaction transaction, String serverId) {
-        Map<String, Long> amounts = new HashMap<>();
-        compute.allocations()
-                .ofConsumer(transaction.sql(), serverId)
-                .forEach(allocation -> amounts.merge(allocation.resourceClass(), allocation.amount(), Long::sum));
-        return amounts;
     }
 }

@@ -44,12 +44,20 @@ public interface Fleet {
     }
 
     /**
+     * The hypervisor of a host.
+     *
+     * @throws io.kilonova.errors.ServiceException {@link ServerError#HOST_LOST}
+     */
+    default Hypervisor get(String host) {
+        return find(host).orElseThrow(() -> ServerError.HOST_LOST.with(host));
+    }
+
+    /**
      * The hypervisor of a server.
      *
      * @throws io.kilonova.errors.ServiceException {@link ServerError#SERVER_NOT_READY} or {@link ServerError#HOST_LOST}
      */
     default Hypervisor of(Server server) {
-        String host = server.host().orElseThrow(() -> ServerError.SERVER_NOT_READY.with(server.id()));
-        return find(host).orElseThrow(() -> ServerError.HOST_LOST.with(host));
+        return get(server.host().orElseThrow(() -> ServerError.SERVER_NOT_READY.with(server.id())));
     }
 }

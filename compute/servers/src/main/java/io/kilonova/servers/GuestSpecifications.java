@@ -18,7 +18,11 @@ final class GuestSpecifications {
     }
 
     GuestSpecification of(Server server) {
-        Flavor flavor = server.flavor();
+        return of(server, server.flavor());
+    }
+
+    /** The same in another size. */
+    GuestSpecification of(Server server, Flavor flavor) {
         ServerImage image = server.image();
         Map<String, String> properties = new HashMap<>(image.properties());
         properties.putAll(flavor.extraSpecs());

@@ -98,6 +98,9 @@ final class HostReports {
         if (compute.hosts().isUp(host)) {
             throw CatalogueError.SERVICE_UP.with(name);
         }
+        if (!Migrations.openAt(sql, name).isEmpty()) {
+            throw CatalogueError.SERVICE_HAS_MIGRATIONS.with();
+        }
         boolean held = Inventories.of(sql, host.id()).values().stream().anyMatch(usage -> usage.used() > 0);
         if (held || sql.fetchExists(ServerColumns.SERVERS, ServerColumns.HOST.eq(name))) {
             throw CatalogueError.SERVICE_HAS_SERVERS.with();

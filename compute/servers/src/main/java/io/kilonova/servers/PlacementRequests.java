@@ -25,25 +25,46 @@ final class PlacementRequests {
     /** What {@code server} asks, without the hosts where it failed before. */
     PlacementRequest of(Server server, List<String> tried) {
         ServerSettings settings = server.settings();
-        PlacementRequest request = server.flavor()
-                .request(server.projectId())
+        return of(
+                server,
+                server.flavor(),
+                new Destination(
+                        settings.requestedZone(),
+                        settings.requestedHost(),
+                        Optional.empty(),
+                        false,
+                        new HashSet<>(tried)));
+    }
+
+    /** What {@code server} asks when it moves: anywhere in its zone, or the host that is wished, and never where it is. */
+    PlacementRequest of(Server server, Flavor flavor, ServerMove.Wish wish) {
+        return of(
+                server,
+                flavor,
+                new Destination(
+                        wish.host().isPresent()
+                                ? Optional.empty()
+                                : server.settings().requestedZone(),
+                        wish.host(),
+                        Optional.empty(),
+                        wish.forced(),
+                        server.host().map(Set::of).orElse(Set.of())));
+    }
+
+    private PlacementRequest of(Server server, Flavor flavor, Destination destination) {
+        PlacementRequest request = flavor.request(server.projectId())
                 .withImage(new ImageRequirements(
                         Optional.of(server.image().id()),
                         Optional.of(server.image().disk().format().label()),
                         server.image().properties()))
-                .withDestination(destination(settings, tried));
-        if (settings.schedulerHints().isEmpty()) {
+                .withDestination(destination);
+        if (server.settings().schedulerHints().isEmpty()) {
             return request;
         }
         PlacementRequest hinted = request.withHints(hints(server));
-        return settings.schedulerHints().containsKey(ServerGroups.HINT)
+        return server.settings().schedulerHints().containsKey(ServerGroups.HINT)
                 ? groups.of(server.id()).map(hinted::withGroup).orElse(hinted)
                 : hinted;
-    }
-
-    private static Destination destination(ServerSettings settings, List<String> tried) {
-        return new Destination(
-                settings.requestedZone(), settings.requestedHost(), Optional.empty(), false, new HashSet<>(tried));
     }
 
     private SchedulerHints hints(Server server) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings what the hypervisors say of guests and what the rows of servers say together. A guest that stopped by itself makes its
- * server stopped; a guest whose server is gone is removed; a guest that this cloud never made is left alone.
+ * server stopped; a guest whose server is gone or went elsewhere is removed; a guest that this cloud never made is left alone.
  */
 final class PowerStates {
     private static final Logger LOGGER = LoggerFactory.getLogger(PowerStates.class);
@@ -29,16 +29,17 @@ final class PowerStates {
         this.clock = clock;
     }
 
-    /** Takes one report in. While something is being done to the server, only the power state is written. */
-    void reported(String serverId, PowerState power) {
-        reported(serverId, power, Optional.empty());
+    /** Takes one report of a host in; what a host says of a server that is elsewhere is of no account. */
+    void reported(String host, String serverId, PowerState power) {
+        reported(host, serverId, power, Optional.empty());
     }
 
-    private void reported(String serverId, PowerState power, Optional<Instant> unchangedSince) {
+    private void reported(String host, String serverId, PowerState power, Optional<Instant> unchangedSince) {
         Instant now = clock.instant();
         compute.database().change(transaction -> {
             Optional<Server> found = ServerStore.find(transaction.sql(), Visibility.everything(), serverId);
             if (found.isEmpty()
+                    || found.get().host().filter(host::equals).isEmpty()
                     || found.get().taskState().isPresent()
                     || found.get().powerState() == power
                     || unchangedSince
@@ -106,29 +107,54 @@ final class PowerStates {
                     guests.containsKey(server.id()) ? guests.get(server.id()).power() : PowerState.SHUT_DOWN;
             // A host has a thousand guests and nearly all are as they were: only news costs a transaction.
             if (server.taskState().isEmpty() && server.powerState() != power) {
-                reported(server.id(), power, Optional.of(server.updatedAt()));
+                reported(hypervisor.host(), server.id(), power, Optional.of(server.updatedAt()));
             }
         }
     }
 
     private void removeOrphan(Hypervisor hypervisor, GuestReport guest) {
         Optional<Server> server = compute.servers().find(Visibility.everything(), guest.id());
-        if (server.isPresent()) {
-            // It may have been placed here since the servers of the host were read.
-            if (server.get().host().filter(hypervisor.host()::equals).isPresent()) {
-                return;
-            }
-            LOGGER.warn(
-                    "server={} has a guest on host {} too, where it is not placed; it is left alone",
-                    guest.id(),
-                    hypervisor.host());
+        if (server.isPresent() && !isLeftBehind(server.get(), hypervisor.host())) {
             return;
         }
-        LOGGER.warn("server={} is gone; its guest on host {} is removed", guest.id(), hypervisor.host());
+        LOGGER.warn("server={} is not on host {} any more; its guest there is removed", guest.id(), hypervisor.host());
         try {
             hypervisor.destroy(guest.id());
         } catch (ServiceException exception) {
             LOGGER.warn("server={} its guest could not be removed: {}", guest.id(), exception.sentence());
+        }
+    }
+
+    /** Whether a server's last move left a guest on a host; without a move that says so, none is touched. */
+    private boolean isLeftBehind(Server server, String host) {
+        // It may have been placed here since the servers of the host were read.
+        if (server.host().filter(host::equals).isPresent()) {
+            return false;
+        }
+        Optional<Migration> last = compute.migrations().ofServer(server.id()).stream()
+                .filter(migration -> migration.concerns(host))
+                .findFirst();
+        if (last.isEmpty() || last.get().status() == MigrationStatus.ERROR) {
+            LOGGER.warn(
+                    "server={} has a guest on host {} too, where it is not placed; it is left alone",
+                    server.id(),
+                    host);
+        }
+        return last.filter(migration -> migration.leftBehindAt(host)).isPresent();
+    }
+
+    /** Removes what a host that was dead still has of servers that were evacuated, before anything else is done with it. */
+    void clear(Hypervisor hypervisor) {
+        String host = hypervisor.host();
+        for (Migration migration : compute.migrations().openAt(host)) {
+            if (migration.status() == MigrationStatus.DONE && migration.source().equals(host)) {
+                hypervisor.destroy(migration.serverId());
+                compute.database().change(transaction -> {
+                    compute.room().release(transaction, migration.id(), host, clock.instant());
+                    compute.migrations()
+                            .became(transaction, migration.id(), MigrationStatus.COMPLETED, clock.instant());
+                });
+            }
         }
     }
 }

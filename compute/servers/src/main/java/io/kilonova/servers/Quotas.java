@@ -89,6 +89,11 @@ public final class Quotas {
         Usage times(long count) {
             return new Usage(instances * count, cores * count, ramMebibytes * count);
         }
+
+        /** How much more a server of one size needs than one of another, where it needs more. */
+        Usage beyond(Usage other) {
+            return new Usage(0, Math.max(0, cores - other.cores), Math.max(0, ramMebibytes - other.ramMebibytes));
+        }
     }
 
     /** Quotas in {@code database}; {@code configured} are the limits of whoever has no other. */
@@ -174,7 +179,7 @@ public final class Quotas {
         Record row = LOCK.fetch(sql, projectId).getFirst();
         Usage used = new Usage(row.get(INSTANCES), row.get(CORES), row.get(RAM));
         long count = Math.min(
-                Math.min(room(limits, QuotaResource.INSTANCES, used.instances(), 1), most),
+                Math.min(room(limits, QuotaResource.INSTANCES, used.instances(), each.instances()), most),
                 Math.min(
                         room(limits, QuotaResource.CORES, used.cores(), each.cores()),
                         room(limits, QuotaResource.RAM, used.ramMebibytes(), each.ramMebibytes())));
@@ -211,7 +216,7 @@ public final class Quotas {
         record Line(QuotaResource resource, long used, long each) {}
         for (Line line : List.of(
                 new Line(QuotaResource.CORES, used.cores(), each.cores()),
-                new Line(QuotaResource.INSTANCES, used.instances(), 1),
+                new Line(QuotaResource.INSTANCES, used.instances(), each.instances()),
                 new Line(QuotaResource.RAM, used.ramMebibytes(), each.ramMebibytes()))) {
             if (room(limits, line.resource(), line.used(), line.each()) < count) {
                 overs.add(line.resource().label());
@@ -246,7 +251,7 @@ public final class Quotas {
         return usages;
     }
 
-    /** What the servers of projects use, counted anew: of those that follow {@code after}, up to {@code last} with it. */
+    /** What the servers of projects use, and what their moves hold for them, counted anew: of those that follow {@code after}, up to {@code last} with it. */
     public static Map<String, Usage> counted(DSLContext sql, String after, Optional<String> last) {
         Map<String, Usage> usages = new TreeMap<>();
         sql.select(ServerColumns.PROJECT_ID, ServerColumns.FLAVOR, DSL.count())
@@ -258,6 +263,7 @@ public final class Quotas {
                         row.value1(),
                         of(Documents.readShared(row.value2(), Flavor.class)).times(row.value3()),
                         Usage::plus));
+        Migrations.held(sql, after, last).forEach((project, held) -> usages.merge(project, held, Usage::plus));
         return usages;
     }
 

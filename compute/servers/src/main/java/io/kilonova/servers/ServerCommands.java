@@ -47,22 +47,34 @@ final class ServerCommands {
         }
     }
 
+    /** Says which operation carries a command out, in the transaction that accepts it. */
+    interface Work {
+        Submission<?> of(Transaction transaction, Server server, Requester requester);
+    }
+
     /** Has an operation carry a command out; returns the operation's id. */
     String submit(Order order, ServerCommand command, String operation, Detail detail) {
+        return accept(order, command, (transaction, server, requester) -> {
+            ServerWork work = detail.of(transaction, server).apply(ServerWork.of(server, requester, command));
+            return new Submission<>(operation, work, server.projectId(), server.id(), order.requestId());
+        });
+    }
+
+    /** Accepts a command if it is legal now; what stands in its way and may be ended is cancelled. */
+    String accept(Order order, ServerCommand command, Work work) {
         return compute.database().write(transaction -> {
             Server server = compute.servers().lock(transaction, order.caller().visibility(), order.serverId());
             Transition transition =
                     ServerLifecycle.require(command, server, order.caller().isAdmin());
             Instant now = clock.instant();
-            if (transition.tasks() instanceof Transition.TaskGuard.NothingOr
-                    && server.taskState().isPresent()) {
-                compute.operations().cancelRunning(transaction, server.id(), command.verb());
-            }
             if (!transition.through().isEmpty()) {
+                if (server.taskState().isPresent()) {
+                    compute.operations().cancelRunning(transaction, server.id(), command.verb());
+                }
                 compute.changes()
                         .begin(transaction, server.id(), transition.through().getFirst(), now);
             }
-            return hand(transaction, order, server, command, operation, detail.of(transaction, server), now);
+            return hand(transaction, order, server, command, work);
         });
     }
 
@@ -74,31 +86,29 @@ final class ServerCommands {
             if (server.taskState().equals(Optional.of(TaskState.DELETING))) {
                 return;
             }
-            Instant now = clock.instant();
             compute.operations().cancelRunning(transaction, server.id(), "the server is deleted");
-            compute.changes().begin(transaction, server.id(), TaskState.DELETING, now);
-            hand(transaction, order, server, ServerCommand.DELETE, DeleteServer.NAME, UnaryOperator.identity(), now);
+            compute.changes().begin(transaction, server.id(), TaskState.DELETING, clock.instant());
+            hand(
+                    transaction,
+                    order,
+                    server,
+                    ServerCommand.DELETE,
+                    (same, locked, requester) -> new Submission<>(
+                            DeleteServer.NAME,
+                            ServerWork.of(server, requester, ServerCommand.DELETE),
+                            server.projectId(),
+                            server.id(),
+                            order.requestId()));
         });
     }
 
-    private String hand(
-            Transaction transaction,
-            Order order,
-            Server server,
-            ServerCommand command,
-            String operation,
-            UnaryOperator<ServerWork> detail,
-            Instant now) {
+    private String hand(Transaction transaction, Order order, Server server, ServerCommand command, Work work) {
         Caller caller = order.caller();
         String project = caller.projectId().orElse(server.projectId());
-        long action =
-                compute.actions().begin(transaction, server, caller.userId(), project, order.requestId(), command, now);
+        long action = compute.actions()
+                .begin(transaction, server, caller.userId(), project, order.requestId(), command, clock.instant());
         Requester requester = new Requester(caller.userId(), project, order.requestId(), action);
-        ServerWork work = detail.apply(ServerWork.of(server, requester, command));
-        return compute.operations()
-                .submit(
-                        transaction,
-                        new Submission<>(operation, work, server.projectId(), server.id(), order.requestId()));
+        return compute.operations().submit(transaction, work.of(transaction, server, requester));
     }
 
     /** Attaches a card; returns the operation's id. */

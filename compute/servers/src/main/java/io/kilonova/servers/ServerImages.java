@@ -35,19 +35,29 @@ final class ServerImages {
         Image image =
                 images.find(caller.visibility(), imageId).orElseThrow(() -> ServerError.IMAGE_NOT_FOUND.with(imageId));
         ImageReference disk = reference(image);
-        if (image.minimumMemoryMebibytes() > flavor.memoryMebibytes()) {
-            throw ServerError.FLAVOR_MEMORY_TOO_SMALL.with();
-        }
-        long rootBytes = flavor.rootDiskGibibytes() * BYTES_PER_GIBIBYTE;
-        long neededBytes = Math.max(disk.virtualSizeBytes(), image.minimumDiskGibibytes() * BYTES_PER_GIBIBYTE);
-        if (rootBytes != 0 && neededBytes > rootBytes) {
-            throw ServerError.FLAVOR_DISK_TOO_SMALL.with(rootBytes, neededBytes);
-        }
+        requireRoom(image, disk.virtualSizeBytes(), flavor);
         Map<String, String> properties = new HashMap<>(image.properties());
         Optional<ImageReference> kernel = part(caller, properties, "kernel_id");
         Optional<ImageReference> ramdisk = part(caller, properties, "ramdisk_id");
         String commandLine = properties.getOrDefault("os_command_line", DEFAULT_COMMAND_LINE);
         return new ServerImage(disk, kernel, ramdisk, commandLine, Map.copyOf(properties));
+    }
+
+    /** Checks that a server's image fits into another flavor; one that is gone from the image service says nothing more. */
+    void requireRoom(Caller caller, ServerImage image, Flavor flavor) {
+        images.find(caller.visibility(), image.id())
+                .ifPresent(found -> requireRoom(found, image.disk().virtualSizeBytes(), flavor));
+    }
+
+    private static void requireRoom(Image image, long virtualSizeBytes, Flavor flavor) {
+        if (image.minimumMemoryMebibytes() > flavor.memoryMebibytes()) {
+            throw ServerError.FLAVOR_MEMORY_TOO_SMALL.with();
+        }
+        long rootBytes = flavor.rootDiskGibibytes() * BYTES_PER_GIBIBYTE;
+        long neededBytes = Math.max(virtualSizeBytes, image.minimumDiskGibibytes() * BYTES_PER_GIBIBYTE);
+        if (rootBytes != 0 && neededBytes > rootBytes) {
+            throw ServerError.FLAVOR_DISK_TOO_SMALL.with(rootBytes, neededBytes);
+        }
     }
 
     private Optional<ImageReference> part(Caller caller, Map<String, String> properties, String key) {

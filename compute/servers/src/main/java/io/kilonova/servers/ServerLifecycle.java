@@ -4,6 +4,7 @@ import static io.kilonova.servers.ServerCommand.*;
 import static io.kilonova.servers.TaskState.*;
 import static io.kilonova.servers.Transition.on;
 import static io.kilonova.servers.VmState.*;
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 
 import java.util.EnumMap;
@@ -41,6 +42,30 @@ public final class ServerLifecycle {
                     .through(REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING)
                     .to(ACTIVE)
                     .within(ofMinutes(30)),
+            on(RESIZE)
+                    .from(ACTIVE, STOPPED)
+                    .through(RESIZE_PREP, RESIZE_MIGRATING, RESIZE_MIGRATED, RESIZE_FINISH)
+                    .to(RESIZED)
+                    .onItsHost()
+                    .within(ofHours(4)),
+            on(MIGRATE)
+                    .from(ACTIVE, STOPPED)
+                    .through(RESIZE_PREP, RESIZE_MIGRATING, RESIZE_MIGRATED, RESIZE_FINISH)
+                    .to(RESIZED)
+                    .onItsHost()
+                    .within(ofHours(4)),
+            on(CONFIRM_RESIZE).from(RESIZED).to(ACTIVE).within(ofMinutes(30)),
+            on(REVERT_RESIZE).from(RESIZED).through(RESIZE_REVERTING).to(ACTIVE).within(ofMinutes(30)),
+            on(LIVE_MIGRATE).from(ACTIVE, PAUSED).through(MIGRATING).onItsHost().within(ofHours(4)),
+            on(ABORT_LIVE_MIGRATION).fromAny().duringOnly(MIGRATING),
+            on(FORCE_COMPLETE_LIVE_MIGRATION).from(ACTIVE).duringOnly(MIGRATING),
+            on(EVACUATE)
+                    .from(ACTIVE, ERROR, STOPPED)
+                    .duringAnything()
+                    .through(REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING)
+                    .to(ACTIVE)
+                    .onItsHost()
+                    .within(ofHours(1)),
             on(LOCK).fromAny().evenWhenLocked(),
             on(UNLOCK).fromAny().evenWhenLocked(),
             on(ATTACH_INTERFACE).from(ACTIVE, PAUSED, STOPPED),

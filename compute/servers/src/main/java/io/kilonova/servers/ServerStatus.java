@@ -28,7 +28,16 @@ public enum ServerStatus {
     HARD_REBOOT(VmState.ACTIVE, TaskState.REBOOTING_HARD),
     REBUILD(
             Set.of(VmState.ACTIVE, VmState.STOPPED, VmState.ERROR),
-            Set.of(TaskState.REBUILDING, TaskState.REBUILD_BLOCK_DEVICE_MAPPING, TaskState.REBUILD_SPAWNING));
+            Set.of(TaskState.REBUILDING, TaskState.REBUILD_BLOCK_DEVICE_MAPPING, TaskState.REBUILD_SPAWNING)),
+    RESIZE(
+            Set.of(VmState.ACTIVE, VmState.STOPPED),
+            Set.of(
+                    TaskState.RESIZE_PREP,
+                    TaskState.RESIZE_MIGRATING,
+                    TaskState.RESIZE_MIGRATED,
+                    TaskState.RESIZE_FINISH)),
+    REVERT_RESIZE(VmState.RESIZED, TaskState.RESIZE_REVERTING),
+    MIGRATING(Set.of(VmState.ACTIVE, VmState.PAUSED), Set.of(TaskState.MIGRATING));
 
     private static final Map<VmState, ServerStatus> RESTING = Arrays.stream(values())
             .filter(status -> status.tasks.isEmpty())
@@ -53,7 +62,7 @@ public enum ServerStatus {
     /** The status of a server. */
     public static ServerStatus of(VmState state, Optional<TaskState> task) {
         if (task.isPresent()) {
-            for (ServerStatus status : List.of(REBOOT, HARD_REBOOT, REBUILD)) {
+            for (ServerStatus status : List.of(REBOOT, HARD_REBOOT, REBUILD, RESIZE, REVERT_RESIZE, MIGRATING)) {
                 if (status.tasks.contains(task.get()) && status.states.contains(state)) {
                     return status;
                 }
@@ -86,7 +95,7 @@ public enum ServerStatus {
     /** Whether the API shows how far the server is ({@code progress}). */
     public boolean showsProgress() {
         return switch (this) {
-            case ACTIVE, BUILD, REBUILD, VERIFY_RESIZE -> true;
+            case ACTIVE, BUILD, REBUILD, RESIZE, VERIFY_RESIZE, MIGRATING -> true;
             case SHUTOFF,
                     PAUSED,
                     SUSPENDED,
@@ -97,7 +106,8 @@ public enum ServerStatus {
                     DELETED,
                     ERROR,
                     REBOOT,
-                    HARD_REBOOT -> false;
+                    HARD_REBOOT,
+                    REVERT_RESIZE -> false;
         };
     }
 

@@ -67,10 +67,14 @@ public final class ServerStore {
 
     /** The server within a transaction that is about to change it; no other transaction changes it meanwhile. */
     Server lock(Transaction transaction, Visibility visibility, String id) {
+        return lockIfThere(transaction, visibility, id).orElseThrow(() -> ServerError.SERVER_NOT_FOUND.with(id));
+    }
+
+    /** The same for a server that may be gone. */
+    Optional<Server> lockIfThere(Transaction transaction, Visibility visibility, String id) {
         return LOCK.fetchOptional(transaction.sql(), id)
                 .map(ServerRows::read)
-                .filter(server -> isSeen(server, visibility))
-                .orElseThrow(() -> ServerError.SERVER_NOT_FOUND.with(id));
+                .filter(server -> isSeen(server, visibility));
     }
 
     /**

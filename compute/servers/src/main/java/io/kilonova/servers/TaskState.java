@@ -19,6 +19,12 @@ public enum TaskState {
     REBUILDING,
     REBUILD_BLOCK_DEVICE_MAPPING,
     REBUILD_SPAWNING,
+    RESIZE_PREP,
+    RESIZE_MIGRATING,
+    RESIZE_MIGRATED,
+    RESIZE_FINISH,
+    RESIZE_REVERTING,
+    MIGRATING,
     DELETING;
 
     /** The name in the API and the table, for example {@code powering-off}. */
@@ -38,6 +44,12 @@ public enum TaskState {
                     REBUILDING,
                     REBUILD_BLOCK_DEVICE_MAPPING,
                     REBUILD_SPAWNING,
+                    RESIZE_PREP,
+                    RESIZE_MIGRATING,
+                    RESIZE_MIGRATED,
+                    RESIZE_FINISH,
+                    RESIZE_REVERTING,
+                    MIGRATING,
                     DELETING -> name().toLowerCase(Locale.ROOT);
         };
     }

@@ -37,11 +37,16 @@ public record Transition(
         /** Nothing, or one of these. */
         record NothingOr(Set<TaskState> tasks) implements TaskGuard {}
 
+        /** One of these. */
+        record Only(Set<TaskState> tasks) implements TaskGuard {}
+
         /** Whether the guard lets a server pass. */
         default boolean allows(Optional<TaskState> task) {
             return switch (this) {
                 case Anything() -> true;
                 case NothingOr(Set<TaskState> allowed) -> task.isEmpty() || allowed.contains(task.get());
+                case Only(Set<TaskState> allowed) ->
+                    task.filter(allowed::contains).isPresent();
             };
         }
     }
@@ -80,6 +85,18 @@ public record Transition(
         return with(
                 sources,
                 new TaskGuard.NothingOr(Set.of(allowed)),
+                through,
+                destination,
+                respectsLock,
+                needsLaunch,
+                needsHost,
+                limit);
+    }
+
+    Transition duringOnly(TaskState... needed) {
+        return with(
+                sources,
+                new TaskGuard.Only(Set.of(needed)),
                 through,
                 destination,
                 respectsLock,

@@ -86,7 +86,10 @@ public final class SmallCloud implements AutoCloseable {
         this.folder = folder;
         this.fleet = FakeFleet.of(fleet);
         for (int number = 1; number <= count; number++) {
-            controllers.add(controller(Database.open(database, MIGRATIONS), "controller-" + number));
+            String name = "controller-" + number;
+            controllers.add(controller(
+                    Database.open(database, MIGRATIONS),
+                    count == 1 ? OperationsOptions.embedded() : OperationsOptions.cluster(name)));
         }
         Controller first = controllers.getFirst();
         Flavors flavors = new Flavors(first.database());
@@ -100,7 +103,7 @@ public final class SmallCloud implements AutoCloseable {
         });
     }
 
-    private Controller controller(Database database, String name) {
+    private Controller controller(Database database, OperationsOptions options) {
         Clock clock = Clock.systemUTC();
         BuiltInImages images = BuiltInImages.open(database, ImageOptions.in(imageFolder()), clock, UUID::randomUUID);
         BuiltInNetworks networks = new BuiltInNetworks(database, NetworkBackend.none(), clock);
@@ -121,7 +124,7 @@ public final class SmallCloud implements AutoCloseable {
                 new ComputeHosts(database, clock),
                 unlimited(),
                 clock));
-        Operations operations = new Operations(database, compute.operations(), OperationsOptions.cluster(name), clock);
+        Operations operations = new Operations(database, compute.operations(), options, clock);
         compute.bind(operations);
         return new Controller(database, images, networks, compute, operations);
     }
@@ -145,7 +148,8 @@ public final class SmallCloud implements AutoCloseable {
                 1.0,
                 0,
                 0,
-                0);
+                0,
+                Duration.ZERO);
     }
 
     private static String image(BuiltInImages images) {
@@ -230,6 +234,17 @@ public final class SmallCloud implements AutoCloseable {
     /** A controller, from 0. */
     public Controller controller(int number) {
         return controllers.get(number);
+    }
+
+    /** Has the only controller crash and begin anew over what it left in the database. */
+    public void restart() {
+        Controller dead = controllers.getFirst();
+        dead.operations().abandon();
+        dead.compute().close();
+        Controller next = controller(dead.database(), OperationsOptions.embedded());
+        controllers.set(0, next);
+        next.compute().start();
+        next.operations().start();
     }
 
     /** The hosts. */

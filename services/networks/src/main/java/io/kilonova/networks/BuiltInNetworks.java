@@ -169,6 +169,35 @@ public final class BuiltInNetworks implements Networks {
     }
 
     @Override
+    public List<ServerCard> bind(ServerPlace server) {
+        ObjectNode binding = JsonNodeFactory.instance
+                .objectNode()
+                .put("device_owner", "compute:" + server.zone())
+                .put("binding:host_id", server.host());
+        binding.putObject("binding:profile");
+        return change(server.serverId(), binding);
+    }
+
+    @Override
+    public void announce(String serverId, String host) {
+        ObjectNode binding = JsonNodeFactory.instance.objectNode();
+        binding.putObject("binding:profile").put("migrating_to", host);
+        change(serverId, binding);
+    }
+
+    private List<ServerCard> change(String serverId, ObjectNode binding) {
+        List<ServerCard> cards = domain.database().write(transaction -> {
+            Edit edit = domain.byCloud(transaction);
+            for (Resource port : domain.cards().ports(edit.sql(), serverId)) {
+                domain.ports().update(edit, port, binding);
+            }
+            return domain.cards().of(edit.sql(), serverId);
+        });
+        domain.backend().settle();
+        return cards;
+    }
+
+    @Override
     public ServerCard attach(ServerPlace server, CardRequest request) {
         ServerCard card = domain.database().write(transaction -> {
             Edit edit = domain.byCloud(transaction);

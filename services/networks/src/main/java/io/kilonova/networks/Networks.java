@@ -23,6 +23,15 @@ public interface Networks {
     /** Makes the ports that the server lacks and binds all of them to its host, in the order of the requests. */
     List<ServerCard> connect(ServerPlace server, List<CardRequest> requests);
 
+    /**
+     * Binds every port of a server to the host that it is at now: it moved there, or came back. What {@link #announce} said
+     * is over.
+     */
+    List<ServerCard> bind(ServerPlace server);
+
+    /** Says that a running server is about to move to {@code host}, while its ports stay bound where it is. */
+    void announce(String serverId, String host);
+
     /** Adds one card to a server that has others. */
     ServerCard attach(ServerPlace server, CardRequest request);
 

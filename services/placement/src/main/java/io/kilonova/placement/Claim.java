@@ -31,6 +31,18 @@ public record Claim(
         expectedGenerations = Map.copyOf(expectedGenerations);
     }
 
+    /** The claim of a migration that takes over what its server has at the source. */
+    public static Claim forMigration(String migrationId, String projectId, String userId) {
+        return new Claim(
+                migrationId,
+                projectId,
+                userId,
+                Optional.of(Consumer.MIGRATION),
+                List.of(),
+                Map.of(),
+                new ExpectedConsumer.Any());
+    }
+
     /** A claim for a server that is checked for capacity only. */
     public static Claim forServer(String serverId, String projectId, String userId, List<Allocation> allocations) {
         return new Claim(

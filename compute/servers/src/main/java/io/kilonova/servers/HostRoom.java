@@ -1,0 +1,123 @@
+package io.kilonova.servers;
+
+import io.kilonova.errors.ServiceException;
+import io.kilonova.operations.StepConflict;
+import io.kilonova.operations.StepContext;
+import io.kilonova.placement.Allocation;
+import io.kilonova.placement.Claim;
+import io.kilonova.scheduling.Decision;
+import io.kilonova.scheduling.Host;
+import io.kilonova.scheduling.PlacementRequest;
+import io.kilonova.storage.Transaction;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Finds a host for a server, takes its room and gives it back: in the scheduler's view and among the allocations alike. */
+final class HostRoom {
+    private final Compute compute;
+
+    HostRoom(Compute compute) {
+        this.compute = compute;
+    }
+
+    /**
+     * A host that was decided on; its room is taken in the scheduler's view.
+     *
+     * @param host its name
+     * @param zone its zone
+     * @param resources what is taken there, by resource class
+     * @param decision why it
+     */
+    record Chosen(String host, String zone, Map<String, Long> resources, Decision decision) {}
+
+    /**
+     * Decides.
+     *
+     * @param request what is asked; made anew when other controllers changed something meanwhile
+     * @param hint what more to say when there is no host
+     * @throws ServiceException {@link ServerError#NO_VALID_HOST}; the decision is stored all the same
+     */
+    Chosen choose(Server server, Supplier<PlacementRequest> request, String hint, StepContext context) {
+        Decision decision = decide(request);
+        if (!decision.complete()) {
+            compute.database()
+                    .change(transaction -> compute.decisions()
+                            .store(
+                                    transaction,
+                                    server.id(),
+                                    context.requestId(),
+                                    decision,
+                                    context.clock().instant()));
+            throw ServerError.NO_VALID_HOST.with(decision.tenantSentence() + hint);
+        }
+        String host = decision.single().chosen().host();
+        String zone = compute.ledger().view().find(host).map(Host::zone).orElse(server.zone());
+        return new Chosen(host, zone, decision.request().resources(), decision);
+    }
+
+    private Decision decide(Supplier<PlacementRequest> request) {
+        compute.hostChanges().catchUpIfSuspected();
+        Decision decision = compute.ledger().decide(request.get());
+        // Nobody is told that there is no room because of what another controller gave back in the meantime.
+        return decision.complete() || !compute.hostChanges().catchUp()
+                ? decision
+                : compute.ledger().decide(request.get());
+    }
+
+    /** Takes the room for the server, checked again, with the reasons; {@link StepConflict} when it is gone meanwhile. */
+    void take(Transaction transaction, Server server, Chosen chosen, StepContext context) {
+        String provider = chosen.decision().single().chosen().resourceProviderId();
+        List<Allocation> wanted = chosen.resources().entrySet().stream()
+                .map(entry -> new Allocation(provider, entry.getKey(), entry.getValue()))
+                .toList();
+        try {
+            compute.groups().requireAllowed(transaction, server.id(), chosen.host());
+            compute.allocations()
+                    .claim(transaction, Claim.forServer(server.id(), server.projectId(), server.userId(), wanted));
+        } catch (ServiceException exception) {
+            compute.ledger().release(chosen.host(), chosen.resources());
+            compute.hostChanges().suspect();
+            throw new StepConflict(exception.sentence());
+        }
+        HostChanges.mark(transaction, chosen.host(), context.clock().millis());
+        compute.decisions()
+                .store(
+                        transaction,
+                        server.id(),
+                        context.requestId(),
+                        chosen.decision(),
+                        context.clock().instant());
+    }
+
+    /** Gives back what a server or migration took on a host. */
+    void release(Transaction transaction, String consumer, String host, Instant now) {
+        Map<String, Long> held = new HashMap<>();
+        compute.allocations()
+                .ofConsumer(transaction.sql(), consumer)
+                .forEach(allocation -> held.merge(allocation.resourceClass(), allocation.amount(), Long::sum));
+        if (compute.allocations().release(transaction, consumer)) {
+            HostChanges.mark(transaction, host, now.toEpochMilli());
+            transaction.afterCommit(() -> compute.ledger().release(host, held));
+        }
+    }
+
+    /** Has the server hold again what its migration held for it at the source. */
+    void takeBack(Transaction transaction, Server server, String migrationId) {
+        if (compute.allocations().consumer(transaction.sql(), migrationId).isPresent()) {
+            compute.allocations()
+                    .move(
+                            transaction,
+                            migrationId,
+                            Claim.forServer(server.id(), server.projectId(), server.userId(), List.of()));
+        }
+    }
+
+    /** Has the migration hold what the server took at its source, so that the server can take room elsewhere. */
+    void handOver(Transaction transaction, Server server, String migrationId) {
+        compute.allocations()
+                .move(transaction, server.id(), Claim.forMigration(migrationId, server.projectId(), server.userId()));
+    }
+}
