@@ -3,6 +3,8 @@ package io.kilonova.api;
 import io.kilonova.http.Answer;
 import io.kilonova.http.HttpError;
 import io.kilonova.http.JsonWriter;
+import io.kilonova.http.PageLinks;
+import io.kilonova.http.PageRequest;
 import io.kilonova.http.Query;
 import io.kilonova.http.Request;
 import io.kilonova.operations.OperationFilter;
@@ -25,20 +27,18 @@ final class OperationHandlers {
     Answer list(Request request) {
         Query query = request.query();
         boolean ended = query.last("state").filter("ended"::equals).isPresent();
-        int limit = Math.min(
-                maximumLimit, query.last("limit").map(Integer::parseInt).orElse(maximumLimit));
+        PageRequest asked = PageRequest.of(query, maximumLimit);
         List<OperationView> page = operations
                 .get()
                 .list(
                         new OperationFilter(
                                 ended, query.last("operation"), query.last("project_id"), query.last("subject")),
-                        limit,
-                        query.last("marker"));
+                        asked.limit(),
+                        asked.marker());
         return Answer.json(json -> json.object(() -> {
             json.array("operations", () -> page.forEach(view -> json.object(() -> write(json, view))));
-            if (page.size() == limit) {
-                PageLinks.next(json, request, "operations_links", page.getLast().id(), "/operations");
-            }
+            List<String> ids = page.stream().map(OperationView::id).toList();
+            PageLinks.next(json, request, asked, "operations_links", "operations", ids);
         }));
     }
 
