@@ -40,7 +40,7 @@ final class HostReports {
     void report(String name, HostInventory inventory) {
         ComputeOptions options = compute.options();
         compute.hosts().heard(name);
-        Map<String, Integer> servers = compute.servers().countByHost();
+        Map<String, Integer> servers = compute.servers().countOn(List.of(name));
         Host host = compute.database().write(transaction -> {
             ComputeHost known = compute.hosts().report(transaction, name, options.defaultZone(), inventory);
             inventories.report(

@@ -93,8 +93,8 @@ final class PowerStates {
      * changed since is left for the next time: what the hypervisor said of it may be older than what it is now.
      */
     void reconcile(Hypervisor hypervisor) {
-        Map<String, Server> servers = compute.servers().onHost(hypervisor.host()).stream()
-                .collect(Collectors.toMap(Server::id, Function.identity()));
+        Map<String, ServerStore.Guest> servers = compute.servers().onHost(hypervisor.host()).stream()
+                .collect(Collectors.toMap(ServerStore.Guest::id, Function.identity()));
         Map<String, GuestReport> guests =
                 hypervisor.guests().stream().collect(Collectors.toMap(GuestReport::id, Function.identity()));
         for (GuestReport guest : guests.values()) {
@@ -102,7 +102,7 @@ final class PowerStates {
                 removeOrphan(hypervisor, guest);
             }
         }
-        for (Server server : servers.values()) {
+        for (ServerStore.Guest server : servers.values()) {
             PowerState power =
                     guests.containsKey(server.id()) ? guests.get(server.id()).power() : PowerState.SHUT_DOWN;
             // A host has a thousand guests and nearly all are as they were: only news costs a transaction.

@@ -3,6 +3,7 @@ package io.kilonova.servers;
 import static io.kilonova.servers.ServerColumns.*;
 
 import io.kilonova.storage.Keyset;
+import io.kilonova.storage.SelectedRows;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,12 +49,13 @@ final class ServerPages {
                         "The expression would have to be held against more than %d servers; ask for fewer by other filters."
                                 .formatted(MOST_LOOKED_AT));
             }
-            Result<Record> rows = sql.select(columns)
-                    .from(source)
-                    .where(query.condition().and(place))
-                    .orderBy(keyset.order())
-                    .limit(batch)
-                    .fetch();
+            Result<Record> rows = SelectedRows.fetch(
+                    sql,
+                    sql.select(columns)
+                            .from(source)
+                            .where(query.condition().and(place))
+                            .orderBy(keyset.order())
+                            .limit(batch));
             rows.stream()
                     .map(ServerRows::read)
                     .filter(query::keeps)

@@ -4,6 +4,7 @@ import static io.kilonova.servers.ServerColumns.*;
 
 import io.kilonova.access.Visibility;
 import io.kilonova.networks.ServerCard;
+import io.kilonova.spi.PowerState;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.RowLock;
@@ -34,6 +35,8 @@ public final class ServerStore {
     private static final List<Field<?>> WRITTEN = ServerColumns.stored();
     private static final FixedStatement FIND =
             FixedStatement.of(sql -> sql.select(COLUMNS).from(SERVERS).where(ID.eq("")));
+    private static final FixedStatement ON_HOST = FixedStatement.of(sql ->
+            sql.select(ID, TASK_STATE, POWER_STATE, UPDATED_AT).from(SERVERS).where(HOST.eq("")));
     private static final FixedStatement LOCK = FixedStatement.of(
             sql -> RowLock.of(sql, sql.select(COLUMNS).from(SERVERS).where(ID.eq(""))));
     private static final FixedStatement INSERT =
@@ -97,10 +100,24 @@ public final class ServerStore {
                 .fetch(ServerRows::read));
     }
 
-    /** Servers on a host, for its reconciliation. */
-    public List<Server> onHost(String host) {
-        return database.read(
-                sql -> sql.select(COLUMNS).from(SERVERS).where(HOST.eq(host)).fetch(ServerRows::read));
+    /**
+     * What is known of a guest: all that the comparison with its host needs. A host has hundreds, which are read every minute.
+     *
+     * @param id of the server
+     * @param taskState what is being done to it
+     * @param powerState what its host said last
+     * @param updatedAt when its row changed last
+     */
+    record Guest(String id, Optional<String> taskState, PowerState powerState, Instant updatedAt) {}
+
+    /** The guests that a host should have. */
+    List<Guest> onHost(String host) {
+        return database.read(sql -> ON_HOST.fetch(sql, host)
+                .map(row -> new Guest(
+                        row.get(ID),
+                        Optional.ofNullable(row.get(TASK_STATE)),
+                        PowerState.valueOf(row.get(POWER_STATE)),
+                        Instant.ofEpochMilli(row.get(UPDATED_AT)))));
     }
 
     /** The hosts of some servers, as far as {@code visibility} sees them. */
@@ -117,20 +134,11 @@ public final class ServerStore {
         });
     }
 
-    /** How many servers each host has. */
-    public Map<String, Integer> countByHost() {
-        return count(HOST.isNotNull());
-    }
-
     /** How many servers some hosts have; those without any are not among them. */
     Map<String, Integer> countOn(Collection<String> hosts) {
-        return count(HOST.in(hosts));
-    }
-
-    private Map<String, Integer> count(Condition which) {
         return database.read(sql -> sql.select(HOST, DSL.count())
                 .from(SERVERS)
-                .where(which)
+                .where(HOST.in(hosts))
                 .groupBy(HOST)
                 .fetchMap(HOST, DSL.count()));
     }
@@ -186,10 +194,6 @@ public final class ServerStore {
 
     private static boolean isSeen(Server server, Visibility visibility) {
         return visibility.projectId().map(server.projectId()::equals).orElse(true);
-    }
-
-    private static Condition key(Visibility visibility, String id) {
-        return ID.eq(id).and(seen(visibility));
     }
 
     static Condition seen(Visibility visibility) {

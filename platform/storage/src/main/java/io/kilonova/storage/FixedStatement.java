@@ -13,7 +13,6 @@ import org.jooq.Field;
 import org.jooq.Query;
 import org.jooq.Record;
 import org.jooq.Result;
-import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +52,7 @@ public final class FixedStatement {
     public static FixedStatement of(Function<DSLContext, Query> maker) {
         return new FixedStatement(sql -> {
             Query query = maker.apply(sql);
-            return text(sql.render(query), query instanceof ResultQuery<?> rows ? rows.fields() : new Field<?>[0]);
+            return text(sql.render(query), SelectedRows.fields(query));
         });
     }
 

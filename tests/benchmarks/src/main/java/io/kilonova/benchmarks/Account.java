@@ -38,8 +38,13 @@ record Account(Connection connection, String token, String project) {
                 "/compute/v2.1/os-quota-sets/" + project,
                 token,
                 "{\"quota_set\": {\"instances\": -1, \"cores\": -1, \"ram\": -1}}")));
+        return body();
+    }
+
+    /** The body of a create, in a cloud that was furnished. */
+    String body() throws IOException {
         return """
-                {"server": {"name": "load", "flavorRef": "load", "imageRef": "%s", "networks": "none"}}""".formatted(image);
+                {"server": {"name": "load", "flavorRef": "load", "imageRef": "%s", "networks": "none"}}""".formatted(first(get("/image/v2/images?name=load"), "\"id\": ?\"([0-9a-f-]{36})\""));
     }
 
     /** The body of a GET. */

@@ -3,142 +3,166 @@ package io.kilonova.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Measures a cloud on the hypervisor of lies over SQLite and prints a table in Markdown. Nothing is judged here: the numbers
- * of a machine that others use too say little, so no build fails by them.
+ * Measures a cloud on the hypervisor of lies over SQLite: a new one that servers are made in, or one whose database was filled
+ * before. Nothing is judged here: the numbers of a machine that others use too say little, so no build fails by them.
  */
 public final class Load {
-    private static final int CLIENTS = 8;
     private static final int STARTS = 5;
     private static final int SETTLE_SECONDS = 5;
-    private static final int READ_SECONDS = 8;
     private static final int LISTS = 30;
+    private static final int READS = 20_000;
+    private static final int MANY_CLIENTS = 32;
+    private static final int WARM_FACTOR = 4;
 
+    private final Report report = new Report();
     private final Path script;
-    private final Path folder;
-    private final int servers;
-    private final List<String> table = new ArrayList<>();
+    private final Path state;
 
-    private Load(Path script, Path folder, int servers) {
+    private Load(Path script, Path folder) {
         this.script = script;
-        this.folder = folder;
-        this.servers = servers;
+        this.state = folder.resolve("state");
     }
 
-    /** {@code Load SCRIPT SERVERS}: the program to start, and how many servers to boot. */
-    public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
+    /** {@code Load SCRIPT new SERVERS} or {@code Load SCRIPT full SERVERS}: the program to start, and how many servers. */
+    public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("kilonova-load");
         try {
-            new Load(Path.of(arguments[0]), folder, Integer.parseInt(arguments[1])).measure();
+            Load load = new Load(Path.of(arguments[0]), folder);
+            int servers = Integer.parseInt(arguments[2]);
+            switch (arguments[1]) {
+                case "new" -> load.measureNew(servers);
+                case "full" -> load.measureFull(servers);
+                default -> throw new IllegalArgumentException("neither new nor full: " + arguments[1]);
+            }
+            load.report.print();
         } finally {
             CloudUnderLoad.remove(folder);
         }
     }
 
-    private void measure() throws IOException, InterruptedException, ExecutionException {
-        Path state = folder.resolve("state");
-        row("measure", "result", "processor time of the cloud");
-        row("---", "---", "---");
+    private void measureNew(int servers) throws IOException, InterruptedException, ExecutionException {
         try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state)) {
-            row("start of a new cloud, to the first answer", "%.2f s".formatted(cloud.startMillis() / 1000), "");
+            started("start of a new cloud, to the first answer", cloud.startMillis(), "", cloud);
         }
-        starts(state, "start, median of %d".formatted(STARTS));
+        starts("start, data present", "1.5 s");
         try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state)) {
             TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
-            row("resident memory, idle", "%.0f MiB".formatted(cloud.residentMebibytes()), "");
-            Account account = Account.signIn(cloud.port(), password(state));
-            String server = account.furnish();
-            creates(cloud, account, server);
-            lists(cloud, account);
-            gets(cloud, account);
-            row("resident memory after all that", "%.0f MiB".formatted(cloud.residentMebibytes()), "");
+            resident("resident memory, idle", "250 MiB", cloud);
+            Account account = Account.signIn(cloud.port(), password());
+            byte[] create = Connection.bytes("POST", "/compute/v2.1/servers", account.token(), account.furnish());
+            creates(cloud, account, create, servers, 8, "500 a second");
+            creates(cloud, account, create, servers * WARM_FACTOR, MANY_CLIENTS, "2,000 a second, p99 50 ms");
+            list(cloud, account, "GET /servers/detail of 1,000", "", "60 ms");
+            for (int clients : List.of(1, 8, MANY_CLIENTS)) {
+                gets(cloud, account, clients);
+            }
+            resident("resident memory after all that", "", cloud);
         }
-        starts(state, "start with %,d servers present, median of %d".formatted(servers, STARTS));
-        table.forEach(System.out::println);
+        starts("start with %,d servers present".formatted(servers * (1 + WARM_FACTOR)), "");
     }
 
-    private void starts(Path state, String title) throws IOException, InterruptedException {
-        List<Double> millis = new ArrayList<>();
+    private void measureFull(int servers) throws Exception {
+        try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state)) {
+            while (Files.notExists(state.resolve("openrc"))) {
+                TimeUnit.MILLISECONDS.sleep(20); // written when there is an administrator to sign in
+            }
+            Account account = Account.signIn(cloud.port(), password());
+            byte[] create = Connection.bytes("POST", "/compute/v2.1/servers", account.token(), account.furnish());
+            Clients.Outcome unused = Clients.send(cloud, create, 202, 1, 1);
+            awaitBuilt(account);
+        }
+        Crowd.fill(state.resolve("kilonova.db"), servers);
+        String present = " with %,d servers present".formatted(servers);
+        starts("start" + present, "5 s");
+        try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state)) {
+            TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+            resident("resident memory, idle" + present, "", cloud);
+            Account account = Account.signIn(cloud.port(), password());
+            list(cloud, account, "GET /servers/detail of 1,000, the newest" + present, "", "30 ms");
+            String middle = "&marker=" + Crowd.id(servers / 2);
+            list(cloud, account, "GET /servers/detail of 1,000, from the middle" + present, middle, "30 ms");
+            gets(cloud, account, 8);
+            byte[] create = Connection.bytes("POST", "/compute/v2.1/servers", account.token(), account.body());
+            creates(cloud, account, create, 1000, 8, "");
+        }
+    }
+
+    private void starts(String title, String wanted) throws IOException, InterruptedException {
+        List<Double> millis = new java.util.ArrayList<>();
+        double processorMicros = 0;
         for (int start = 0; start < STARTS; start++) {
             try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state)) {
                 millis.add(cloud.startMillis());
+                processorMicros += cloud.processorMicros();
             }
         }
-        row(title, "%.2f s".formatted(at(millis, 0.5) / 1000), "");
+        millis.sort(null);
+        report.row(
+                "%s, median of %d".formatted(title, STARTS),
+                "%.2f s".formatted(millis.get(STARTS / 2) / 1000),
+                wanted,
+                "%.2f s".formatted(processorMicros / STARTS / 1e6));
     }
 
-    private static String password(Path state) throws IOException {
+    private void started(String title, double millis, String wanted, CloudUnderLoad cloud) throws IOException {
+        report.row(title, "%.2f s".formatted(millis / 1000), wanted, "%.2f s".formatted(cloud.processorMicros() / 1e6));
+    }
+
+    private void resident(String title, String wanted, CloudUnderLoad cloud) throws IOException {
+        report.row(title, "%.0f MiB".formatted(cloud.residentMebibytes()), wanted, "");
+    }
+
+    private String password() throws IOException {
         return Files.readString(state.resolve("admin-password")).strip();
     }
 
     /** From the first POST to the last server that is active. */
-    private void creates(CloudUnderLoad cloud, Account account, String body)
+    private void creates(CloudUnderLoad cloud, Account account, byte[] create, int servers, int clients, String wanted)
             throws IOException, InterruptedException, ExecutionException {
-        byte[] create = Connection.bytes("POST", "/compute/v2.1/servers", account.token(), body);
         double before = cloud.processorMicros();
         long begin = System.nanoTime();
-        List<Double> millis = Collections.synchronizedList(new ArrayList<>());
-        try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
-            List<Future<?>> running = new ArrayList<>();
-            for (int client = 0; client < CLIENTS; client++) {
-                int share = servers / CLIENTS + (client < servers % CLIENTS ? 1 : 0);
-                running.add(clients.submit(() -> {
-                    repeat(cloud.port(), create, 202, share, millis);
-                    return share;
-                }));
-            }
-            for (Future<?> client : running) {
-                client.get();
-            }
-        }
-        double accepted = (System.nanoTime() - begin) / 1e9;
+        Clients.Outcome accepted = Clients.send(cloud, create, 202, servers, clients);
+        awaitBuilt(account);
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        report.row(
+                "%,d creates accepted, %d clients".formatted(servers, clients),
+                "%,.0f a second; %s".formatted(accepted.perSecond(), accepted.latencies()),
+                wanted,
+                "");
+        report.row(
+                "the same, from the first POST to the last ACTIVE",
+                "%.1f s, %,.0f a second".formatted(seconds, servers / seconds),
+                "",
+                "%.2f ms a server".formatted((cloud.processorMicros() - before) / servers / 1000));
+    }
+
+    private static void awaitBuilt(Account account) throws IOException, InterruptedException {
         while (account.get("/compute/v2.1/servers?status=BUILD&limit=1").contains("\"id\"")) {
             TimeUnit.MILLISECONDS.sleep(20);
         }
-        double active = (System.nanoTime() - begin) / 1e9;
-        double micros = cloud.processorMicros() - before;
         if (account.get("/compute/v2.1/servers?status=ERROR&limit=1").contains("\"id\"")) {
             throw new IOException("a server is in error");
         }
-        row(
-                "creates accepted, %d clients".formatted(CLIENTS),
-                "%.0f a second; p50 %.1f ms, p99 %.1f ms"
-                        .formatted(servers / accepted, at(millis, 0.5), at(millis, 0.99)),
-                "");
-        row(
-                "%,d servers, first POST to last ACTIVE".formatted(servers),
-                "%.1f s".formatted(active),
-                "%.1f ms a server".formatted(micros / servers / 1000));
     }
 
-    /** A list with all details, by one client. */
-    private void lists(CloudUnderLoad cloud, Account account) throws IOException {
-        byte[] list = Connection.get("/compute/v2.1/servers/detail?limit=1000", account.token());
-        repeat(cloud.port(), list, 200, LISTS, new ArrayList<>());
-        double before = cloud.processorMicros();
-        List<Double> millis = new ArrayList<>();
-        repeat(cloud.port(), list, 200, LISTS, millis);
-        double micros = cloud.processorMicros() - before;
-        row(
-                "GET /servers/detail of %,d".formatted(Math.min(servers, 1000)),
-                "p50 %.0f ms, p99 %.0f ms".formatted(at(millis, 0.5), at(millis, 0.99)),
-                "%.0f ms".formatted(micros / LISTS / 1000));
+    /** A page with all details, by one client; what is measured comes after as many that are not. */
+    private void list(CloudUnderLoad cloud, Account account, String title, String query, String wanted)
+            throws IOException, InterruptedException, ExecutionException {
+        byte[] list = Connection.get("/compute/v2.1/servers/detail?limit=1000" + query, account.token());
+        Clients.Outcome unused = Clients.send(cloud, list, 200, LISTS, 1);
+        Clients.Outcome pages = Clients.send(cloud, list, 200, LISTS, 1);
+        report.row(title, pages.latencies(), wanted, "%.1f ms".formatted(pages.processorMicros() / 1000));
     }
 
     /** One server again and again: the first run warms the program up, the second counts. */
-    private void gets(CloudUnderLoad cloud, Account account)
+    private void gets(CloudUnderLoad cloud, Account account, int clients)
             throws IOException, InterruptedException, ExecutionException {
         Matcher id =
                 Pattern.compile("\"id\": ?\"([0-9a-f-]{36})\"").matcher(account.get("/compute/v2.1/servers?limit=1"));
@@ -146,67 +170,24 @@ public final class Load {
             throw new IOException("there is no server");
         }
         String path = "/compute/v2.1/servers/" + id.group(1);
-        for (int concurrency : List.of(1, CLIENTS, 4 * CLIENTS)) {
-            read(cloud.port(), account, path, concurrency);
+        double perSecond = 0;
+        double micros = 0;
+        for (int run = 0; run < 2; run++) {
             double before = cloud.processorMicros();
-            double each = read(cloud.port(), account, path, concurrency);
-            double micros = (cloud.processorMicros() - before) / (each * READ_SECONDS);
-            row(
-                    "GET /servers/{id}, %d connections".formatted(concurrency),
-                    "%,.0f a second".formatted(each),
-                    "%.0f µs".formatted(micros));
-        }
-    }
-
-    private static double read(int port, Account account, String path, int concurrency)
-            throws IOException, InterruptedException, ExecutionException {
-        if (Files.isExecutable(Path.of("/usr/bin/wrk"))) {
-            return Wrk.read("http://127.0.0.1:" + port + path, account.token(), concurrency, READ_SECONDS);
-        }
-        byte[] get = Connection.get(path, account.token());
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READ_SECONDS);
-        long requests = 0;
-        try (ExecutorService clients = Executors.newFixedThreadPool(concurrency)) {
-            List<Future<Long>> running = new ArrayList<>();
-            for (int client = 0; client < concurrency; client++) {
-                running.add(clients.submit(() -> {
-                    long count = 0;
-                    try (Connection connection = new Connection(port)) {
-                        for (; System.nanoTime() < end; count++) {
-                            connection.exchange(get);
-                        }
-                    }
-                    return count;
-                }));
-            }
-            for (Future<Long> client : running) {
-                requests += client.get();
+            if (Wrk.isThere()) {
+                Wrk.Outcome read = Wrk.read("http://127.0.0.1:" + cloud.port() + path, account.token(), clients);
+                perSecond = read.perSecond();
+                micros = (cloud.processorMicros() - before) / read.requests();
+            } else {
+                Clients.Outcome read = Clients.send(cloud, Connection.get(path, account.token()), 200, READS, clients);
+                perSecond = read.perSecond();
+                micros = read.processorMicros();
             }
         }
-        return (double) requests / READ_SECONDS;
-    }
-
-    private static void repeat(int port, byte[] request, int wanted, int times, List<Double> millis)
-            throws IOException {
-        try (Connection connection = new Connection(port)) {
-            for (int number = 0; number < times; number++) {
-                long begin = System.nanoTime();
-                Connection.Answer answer = connection.exchange(request);
-                if (answer.status() != wanted) {
-                    throw new IOException("%d instead of %d: %s".formatted(answer.status(), wanted, answer.body()));
-                }
-                millis.add((System.nanoTime() - begin) / 1e6);
-            }
-        }
-    }
-
-    private static double at(List<Double> values, double share) {
-        List<Double> sorted = values.stream().sorted().toList();
-        return sorted.get((int) Math.min(sorted.size() - 1L, (long) (sorted.size() * share)));
-    }
-
-    private void row(String... cells) {
-        table.add("| " + String.join(" | ", cells).strip() + " |");
-        System.err.println(String.join("  ", cells).toLowerCase(Locale.ROOT));
+        report.row(
+                "GET /servers/{id}, %d connections".formatted(clients),
+                "%,.0f a second beside the load".formatted(perSecond),
+                clients == 1 ? "" : "8,000 a second, 100 µs each",
+                "%.0f µs, so %,.0f a second on two processors".formatted(micros, 2e6 / micros));
     }
 }
