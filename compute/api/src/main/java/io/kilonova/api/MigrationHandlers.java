@@ -2,6 +2,8 @@ package io.kilonova.api;
 
 import io.kilonova.http.Answer;
 import io.kilonova.http.HttpError;
+import io.kilonova.http.PageLinks;
+import io.kilonova.http.PageRequest;
 import io.kilonova.http.Query;
 import io.kilonova.http.Request;
 import io.kilonova.servers.ComputeService;
@@ -47,22 +49,23 @@ final class MigrationHandlers {
             throw HttpError.QUERY_INVALID.with(
                     "The value of changes-since must be less than or equal to changes-before.");
         }
-        int limit = pages
-                ? Math.min(
-                        maximumLimit, query.last("limit").map(Integer::parseInt).orElse(maximumLimit))
-                : maximumLimit;
+        PageRequest asked = pages
+                ? PageRequest.of(query, maximumLimit)
+                : PageRequest.of(Query.parse(Optional.empty()), maximumLimit);
         List<Migration> shown = compute.moves()
                 .migrations()
-                .list(new Migrations.Filter(
-                        equal, since, before, limit, pages ? query.last("marker") : Optional.empty()));
+                .list(new Migrations.Filter(equal, since, before, asked.limit(), asked.marker()));
         MigrationView.Page page = view.page(request, request.allows(MovePolicies.INDEX_HOST));
         return Answer.json(json -> json.object(() -> {
             json.array("migrations", () -> shown.forEach(migration -> page.listed(json, migration)));
-            if (pages && limit > 0 && shown.size() == limit) {
-                PageLinks.next(
-                        json, request, "migrations_links", shown.getLast().id(), "/os-migrations");
+            if (pages) {
+                PageLinks.next(json, request, asked, "migrations_links", "os-migrations", ids(shown));
             }
         }));
+    }
+
+    private static List<String> ids(List<Migration> migrations) {
+        return migrations.stream().map(Migration::id).toList();
     }
 
     private static Optional<Instant> time(Query query, String name) {
