@@ -152,7 +152,9 @@ final class CatalogueCloud implements AutoCloseable {
                 Map.of(),
                 Optional.empty(),
                 Duration.ofSeconds(5)));
-        flavors.create(FlavorCreate.of("1", "m1.tiny", 1, 512, 1), clock.instant());
+        if (flavors.find(Visibility.everything(), "1").isEmpty()) {
+            flavors.create(FlavorCreate.of("1", "m1.tiny", 1, 512, 1), clock.instant());
+        }
         this.imageId = image(images);
         compute.start();
         operations.start();

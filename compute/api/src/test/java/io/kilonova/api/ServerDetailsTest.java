@@ -86,9 +86,9 @@ class ServerDetailsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "/servers/%00 | 404",
-                "/servers/%FF%FE | 404",
-                "/servers/..%2F..%2Fetc | 404",
+                "/servers/%00 | 400",
+                "/servers/%FF%FE | 400",
+                "/servers/..%2F..%2Fetc | 400",
                 "/servers?name=%00 | 400",
                 "/servers?name=%FF | 400",
                 "/servers?limit=-1 | 400",
@@ -98,7 +98,7 @@ class ServerDetailsTest {
                 "/servers?sort_key=password | 400",
                 "/servers?sort_dir=sideways | 400",
                 "/servers?changes-since=yesterday | 400",
-                "/os-keypairs/%00 | 404",
+                "/os-keypairs/%00 | 400",
             })
     void a_strange_address_gets_a_clear_code(String path, int status) {
         assertThat(cloud.get("ann", "2.1", path).status()).isEqualTo(status);

@@ -90,7 +90,9 @@ public final class Database implements AutoCloseable {
             throw StorageError.NESTED_TRANSACTION.with();
         }
         long since = System.nanoTime();
-        Engine.Committed<T> committed = engine.write(traced(work));
+        Companion companion = COMPANION.orElse(Companion.NONE);
+        Engine.Committed<T> committed = engine.write(traced(companion.before(work)));
+        companion.carried();
         counters.writeNanos.add(System.nanoTime() - since);
         committed.transaction().runAfterCommit();
         return committed.result();
