@@ -45,9 +45,10 @@ record PlantedBreach(String invariant, String subject, String statement) {
                 new PlantedBreach(
                         "tasks_have_operations", server, "UPDATE servers SET task_state = 'spawning'" + where),
                 new PlantedBreach("errors_have_reasons", server, "UPDATE servers SET vm_state = 'error'" + where),
-                new PlantedBreach("deleted_servers_own_nothing", server, """
-                        INSERT INTO deleted_servers (id, project_id, user_id, name, deleted_at, document)
-                        VALUES ('%s', 'p', 'u', 'n', 1, '{}')""".formatted(server)),
+                new PlantedBreach(
+                        "deleted_servers_own_nothing",
+                        server,
+                        "INSERT INTO deleted_servers SELECT * FROM servers" + where),
                 new PlantedBreach("operations_end", "late", operation("late", 5)),
                 new PlantedBreach("operations_end", "endless", operation("endless", 1)),
                 new PlantedBreach("servers_are_somewhere", server, "UPDATE servers SET host = NULL" + where),
