@@ -2,6 +2,7 @@ package io.kilonova.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.kilonova.http.RepeatedRequests.Recorded;
 import io.kilonova.http.RepeatedRequests.Repeatable;
@@ -142,8 +143,11 @@ class IdempotencyTest {
             Repeatable request = new Repeatable("ann", "k1", "f1", "req-2");
             Recorded answer = new IdempotencyKeys(database, Instant::now).answer(request, () -> {
                 // Another controller carries the request out before this one commits.
-                new IdempotencyKeys(database, Instant::now)
-                        .answer(new Repeatable("ann", "k1", "f1", "req-1"), () -> MADE);
+                try (ExecutorService elsewhere = Executors.newVirtualThreadPerTaskExecutor()) {
+                    Future<Recorded> other = elsewhere.submit(() -> new IdempotencyKeys(database, Instant::now)
+                            .answer(new Repeatable("ann", "k1", "f1", "req-1"), () -> MADE));
+                    await().until(other::isDone);
+                }
                 database.change(transaction -> {});
                 return new Recorded(500, Optional.empty(), Optional.empty(), new byte[0]);
             });
