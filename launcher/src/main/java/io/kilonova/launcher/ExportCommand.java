@@ -1,6 +1,7 @@
 package io.kilonova.launcher;
 
 import io.kilonova.configuration.Configuration;
+import io.kilonova.configuration.PrivateFile;
 import io.kilonova.storage.Archive;
 import io.kilonova.storage.Database;
 import java.io.IOException;

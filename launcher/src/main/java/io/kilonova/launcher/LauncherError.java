@@ -1,6 +1,7 @@
 package io.kilonova.launcher;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What can stop a command. */
@@ -36,28 +37,14 @@ public enum LauncherError implements ErrorCode {
     SERVER_FAILED(Owner.DEPENDENCY, 500, "The server went to status %s: %s"),
     TOOK_TOO_LONG(Owner.DEPENDENCY, 504, "%s took longer than %d seconds.");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     LauncherError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

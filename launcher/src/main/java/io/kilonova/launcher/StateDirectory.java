@@ -1,5 +1,6 @@
 package io.kilonova.launcher;
 
+import io.kilonova.configuration.PrivateFile;
 import io.kilonova.configuration.Secret;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package io.kilonova.node;
 
+import io.kilonova.configuration.PrivateFile;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -77,9 +78,9 @@ public final class CertificateAuthority {
             X509v3CertificateBuilder builder = builder(name, name, pair.getPublic(), OWN_LIFETIME, clock.instant());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
-            PrivateFiles.makeFolder(folder);
-            PrivateFiles.write(folder.resolve(KEY), Credential.text(pair.getPrivate()));
-            PrivateFiles.write(folder.resolve(CERTIFICATE), Credential.text(sign(builder, pair.getPrivate())));
+            PrivateFile.makeFolder(folder);
+            PrivateFile.write(folder.resolve(KEY), Credential.text(pair.getPrivate()));
+            PrivateFile.write(folder.resolve(CERTIFICATE), Credential.text(sign(builder, pair.getPrivate())));
             return open(folder, clock);
         } catch (IOException | GeneralSecurityException exception) {
             throw NodeError.AUTHORITY_UNUSABLE.because(exception, folder, exception.getMessage());

@@ -1,5 +1,6 @@
 package io.kilonova.node;
 
+import io.kilonova.configuration.PrivateFile;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,7 @@ final class CommandJournal implements AutoCloseable {
 
     private CommandJournal(Path file) throws IOException {
         this.file = file;
-        PrivateFiles.makeFolder(file.resolveSibling("").toAbsolutePath());
+        PrivateFile.makeFolder(file.resolveSibling("").toAbsolutePath());
         if (Files.exists(file)) {
             String text = Files.readString(file);
             text.substring(0, text.lastIndexOf('\n') + 1).lines().forEach(this::replay);
@@ -157,7 +158,7 @@ final class CommandJournal implements AutoCloseable {
         StringBuilder text = new StringBuilder();
         fences.forEach((subject, fence) -> text.append(text(Entry.met(subject, fence))));
         answers.forEach((number, answer) -> text.append(text(Entry.done(number, answer))));
-        PrivateFiles.write(file, text.toString());
+        PrivateFile.write(file, text.toString());
         lines = answers.size() + fences.size();
         return new FileOutputStream(file.toFile(), true);
     }

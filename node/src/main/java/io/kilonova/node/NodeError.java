@@ -1,6 +1,7 @@
 package io.kilonova.node;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What can go wrong between controllers and nodes. */
@@ -32,28 +33,14 @@ public enum NodeError implements ErrorCode {
     ANSWER_UNREADABLE(Owner.DEPENDENCY, 502, "The answer of %s cannot be read: %s"),
     REFUSED(Owner.DEPENDENCY, 502, "%s");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     NodeError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

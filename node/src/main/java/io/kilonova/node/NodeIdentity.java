@@ -1,5 +1,6 @@
 package io.kilonova.node;
 
+import io.kilonova.configuration.PrivateFile;
 import io.kilonova.node.NodeMessages.Enrolled;
 import io.kilonova.node.NodeMessages.Enrolment;
 import java.io.IOException;
@@ -79,10 +80,10 @@ public final class NodeIdentity implements Supplier<Credential> {
         try (PeerClient client = new PeerClient(MutualTls.ofStranger(token.authorityFingerprint()))) {
             Enrolled enrolled =
                     client.send(URI.create("https://" + controller + "/v1/enrol"), asked, Enrolled.class, LIMIT);
-            PrivateFiles.makeFolder(folder);
-            PrivateFiles.write(folder.resolve(KEY), Credential.text(pair.getPrivate()));
-            PrivateFiles.write(folder.resolve(CERTIFICATE), enrolled.certificate());
-            PrivateFiles.write(folder.resolve(AUTHORITY), enrolled.authority());
+            PrivateFile.makeFolder(folder);
+            PrivateFile.write(folder.resolve(KEY), Credential.text(pair.getPrivate()));
+            PrivateFile.write(folder.resolve(CERTIFICATE), enrolled.certificate());
+            PrivateFile.write(folder.resolve(AUTHORITY), enrolled.authority());
             List<String> controllers = enrolled.controllers().isEmpty() ? List.of(controller) : enrolled.controllers();
             writePlace(folder, new Place(label, controllers));
             return open(folder);
@@ -99,7 +100,7 @@ public final class NodeIdentity implements Supplier<Credential> {
     }
 
     private static void writePlace(Path folder, Place place) throws IOException {
-        PrivateFiles.write(
+        PrivateFile.write(
                 folder.resolve(PLACE), new String(Wire.write(place), java.nio.charset.StandardCharsets.UTF_8));
     }
 
@@ -145,7 +146,7 @@ public final class NodeIdentity implements Supplier<Credential> {
             if (!PeerIdentity.idOf(next.getPublicKey()).equals(id())) {
                 throw new GeneralSecurityException("the new certificate is for another key");
             }
-            PrivateFiles.write(folder.resolve(CERTIFICATE), certificate);
+            PrivateFile.write(folder.resolve(CERTIFICATE), certificate);
             credential = new Credential(credential.key(), next, credential.authority());
         } catch (IOException | GeneralSecurityException exception) {
             throw NodeError.IDENTITY_UNUSABLE.because(exception, folder, exception.getMessage());

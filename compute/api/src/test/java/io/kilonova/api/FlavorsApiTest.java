@@ -2,40 +2,12 @@ package io.kilonova.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kilonova.storage.EachDatabase;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** Flavors as clients work with them: made, listed, given to projects, told more about. */
-@ParameterizedClass
-@EnumSource(EachDatabase.class)
-class FlavorsApiTest {
-    @TempDir
-    private Path folder;
-
-    @Parameter
-    private EachDatabase kind;
-
-    private CatalogueCloud cloud;
-
-    @BeforeEach
-    void start() {
-        cloud = new CatalogueCloud(folder, kind.fresh(folder));
-    }
-
-    @AfterEach
-    void stop() {
-        cloud.close();
-    }
-
+class FlavorsApiTest extends OnEachDatabase {
     private JsonNode create(String version, String name, String more) {
         CatalogueCloud.Reply made = cloud.post("root", version, "/flavors", """
                 {"flavor": {"name": "%s", "ram": "1024", "vcpus": 2, "disk": 10%s}}""".formatted(name, more));

@@ -2,39 +2,11 @@ package io.kilonova.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kilonova.storage.EachDatabase;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** Zones, services and hypervisors, as administrators see and change them. */
-@ParameterizedClass
-@EnumSource(EachDatabase.class)
-class HostsApiTest {
-    @TempDir
-    private Path folder;
-
-    @Parameter
-    private EachDatabase kind;
-
-    private CatalogueCloud cloud;
-
-    @BeforeEach
-    void start() {
-        cloud = new CatalogueCloud(folder, kind.fresh(folder));
-    }
-
-    @AfterEach
-    void stop() {
-        cloud.close();
-    }
-
+class HostsApiTest extends OnEachDatabase {
     private JsonNode get(String version, String path, String name) {
         CatalogueCloud.Reply reply = cloud.get("root", version, path);
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);

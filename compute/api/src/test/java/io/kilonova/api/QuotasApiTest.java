@@ -2,41 +2,13 @@ package io.kilonova.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kilonova.storage.EachDatabase;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** Limits, quotas and usage, as projects and administrators see them. */
-@ParameterizedClass
-@EnumSource(EachDatabase.class)
-class QuotasApiTest {
+class QuotasApiTest extends OnEachDatabase {
     private static final String SET = "/os-quota-sets/" + CatalogueCloud.ANNS;
-
-    @TempDir
-    private Path folder;
-
-    @Parameter
-    private EachDatabase kind;
-
-    private CatalogueCloud cloud;
-
-    @BeforeEach
-    void start() {
-        cloud = new CatalogueCloud(folder, kind.fresh(folder));
-    }
-
-    @AfterEach
-    void stop() {
-        cloud.close();
-    }
 
     private JsonNode get(String who, String version, String path, String name) {
         CatalogueCloud.Reply reply = cloud.get(who, version, path);

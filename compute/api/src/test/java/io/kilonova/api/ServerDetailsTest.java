@@ -2,41 +2,13 @@ package io.kilonova.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kilonova.storage.EachDatabase;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** What is told beside a server, and what is wrong with what callers send. */
-@ParameterizedClass
-@EnumSource(EachDatabase.class)
-class ServerDetailsTest {
-    @TempDir
-    private Path folder;
-
-    @Parameter
-    private EachDatabase kind;
-
-    private CatalogueCloud cloud;
-
-    @BeforeEach
-    void start() {
-        cloud = new CatalogueCloud(folder, kind.fresh(folder));
-    }
-
-    @AfterEach
-    void stop() {
-        cloud.close();
-    }
-
+class ServerDetailsTest extends OnEachDatabase {
     @Test
     void locking_and_unlocking_are_in_the_history_of_actions() {
         String id = cloud.boot("ann", "web");

@@ -2,47 +2,19 @@ package io.kilonova.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kilonova.storage.EachDatabase;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** Which servers a list shows: filters, order, pages, and servers that are gone. */
-@ParameterizedClass
-@EnumSource(EachDatabase.class)
-class ServerListTest {
+class ServerListTest extends OnEachDatabase {
     private static final String LATEST = "2.104";
-
-    @TempDir
-    private Path folder;
-
-    @Parameter
-    private EachDatabase kind;
-
-    private CatalogueCloud cloud;
-
-    @BeforeEach
-    void start() {
-        cloud = new CatalogueCloud(folder, kind.fresh(folder));
-    }
-
-    @AfterEach
-    void stop() {
-        cloud.close();
-    }
 
     private List<String> names(String who, String version, String query) {
         CatalogueCloud.Reply reply = cloud.get(who, version, "/servers" + query);

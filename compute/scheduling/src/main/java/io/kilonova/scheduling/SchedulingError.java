@@ -1,6 +1,7 @@
 package io.kilonova.scheduling;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What can go wrong while a host is sought. */
@@ -11,28 +12,14 @@ public enum SchedulingError implements ErrorCode {
     FILTER_UNKNOWN(Owner.US, 500, "There is no scheduler filter %s. %s"),
     OPTION_INVALID(Owner.US, 500, "Scheduler option %s cannot be used: %s.");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     SchedulingError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

@@ -1,7 +1,6 @@
 package io.kilonova.servers;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -11,29 +10,23 @@ import java.util.stream.Stream;
  * @param serverId the server
  * @param requester who asked
  * @param host where it is placed
- * @param resources what it takes there, by resource class
  * @param tried hosts where it failed before
  * @param lastFailure why it failed on the last of them
  */
 public record Build(
-        String serverId,
-        Requester requester,
-        Optional<String> host,
-        Map<String, Long> resources,
-        List<String> tried,
-        Optional<String> lastFailure) {
-    Build placedOn(String chosen, Map<String, Long> taken) {
-        return new Build(serverId, requester, Optional.of(chosen), taken, tried, lastFailure);
+        String serverId, Requester requester, Optional<String> host, List<String> tried, Optional<String> lastFailure) {
+    Build placedOn(String chosen) {
+        return new Build(serverId, requester, Optional.of(chosen), tried, lastFailure);
     }
 
     /** The same after its host was given up. */
     Build displaced() {
         List<String> all = Stream.concat(tried.stream(), host.stream()).toList();
-        return new Build(serverId, requester, Optional.empty(), Map.of(), all, lastFailure);
+        return new Build(serverId, requester, Optional.empty(), all, lastFailure);
     }
 
     /** The same after it failed. */
     Build failedBecause(String sentence) {
-        return new Build(serverId, requester, host, resources, tried, Optional.of(sentence));
+        return new Build(serverId, requester, host, tried, Optional.of(sentence));
     }
 }

@@ -9,6 +9,7 @@ import io.kilonova.operations.Ending;
 import io.kilonova.operations.Failure;
 import io.kilonova.operations.Operation;
 import io.kilonova.operations.Outcome;
+import io.kilonova.operations.Plan;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.StepContext;
 import io.kilonova.operations.Submission;
@@ -35,36 +36,25 @@ final class BuildServer implements Operation<Build> {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Class<Build> stateType() {
-        return Build.class;
-    }
-
-    @Override
-    public Duration deadline() {
-        return compute.options().buildLimit();
-    }
-
-    @Override
-    public List<Step<Build>> steps() {
-        return List.of(
-                Step.named("place")
-                        .within(Duration.ofMinutes(1))
-                        .runs(this::place)
-                        .undoneBy(this::displace),
-                Step.named("connect_networks")
-                        .within(Duration.ofMinutes(2))
-                        .runs(this::connectNetworks)
-                        .undoneBy(this::disconnectNetworks),
-                Step.named("spawn")
-                        .within(Duration.ofMinutes(20))
-                        .runs(this::spawn)
-                        .undoneBy(this::removeGuest)
-                        .holding(build -> HostBounds.build(build.host().orElseThrow())));
+    public Plan<Build> plan() {
+        return new Plan<>(
+                NAME,
+                Build.class,
+                compute.options().buildLimit(),
+                List.of(
+                        Step.named("place")
+                                .within(Duration.ofMinutes(1))
+                                .runs(this::place)
+                                .undoneBy(this::displace),
+                        Step.named("connect_networks")
+                                .within(Duration.ofMinutes(2))
+                                .runs(this::connectNetworks)
+                                .undoneBy(this::disconnectNetworks),
+                        Step.named("spawn")
+                                .within(Duration.ofMinutes(20))
+                                .runs(this::spawn)
+                                .undoneBy(this::removeGuest)
+                                .holding(build -> HostBounds.build(build.host().orElseThrow()))));
     }
 
     private Done<Build> place(Build build, StepContext context) {
@@ -72,7 +62,7 @@ final class BuildServer implements Operation<Build> {
         String last = build.lastFailure().map(" The last host said: "::concat).orElse("");
         HostRoom.Chosen chosen =
                 compute.room().choose(server, () -> compute.requests().of(server, build.tried()), last, context);
-        return Done.with(build.placedOn(chosen.host(), chosen.resources()), transaction -> {
+        return Done.with(build.placedOn(chosen.host()), transaction -> {
             compute.room().take(transaction, server, chosen, context);
             compute.changes()
                     .placed(
@@ -87,14 +77,11 @@ final class BuildServer implements Operation<Build> {
     private Done<Build> displace(Build build, StepContext context) {
         Instant now = context.clock().instant();
         return Done.with(build.displaced(), transaction -> {
-            compute.allocations().release(transaction, build.serverId());
             compute.changes().displaced(transaction, build.serverId(), now);
-            build.host().ifPresent(host -> HostChanges.mark(transaction, host, now.toEpochMilli()));
-            build.host()
-                    .ifPresent(host -> transaction.afterCommit(() -> {
-                        compute.ledger().release(host, build.resources());
-                        compute.ledger().built(host, false);
-                    }));
+            build.host().ifPresent(host -> {
+                compute.room().release(transaction, build.serverId(), host, now);
+                transaction.afterCommit(() -> compute.ledger().built(host, false));
+            });
         });
     }
 

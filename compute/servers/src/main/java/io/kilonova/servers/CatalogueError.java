@@ -1,6 +1,7 @@
 package io.kilonova.servers;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What can be wrong with a request about flavors, key pairs, quotas or hosts, in the words of the Compute API. */
@@ -53,28 +54,14 @@ public enum CatalogueError implements ErrorCode {
             409,
             "Unable to delete compute service that is hosting instances. Migrate or delete the instances first.");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     CatalogueError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

@@ -7,6 +7,7 @@ import io.kilonova.operations.Done;
 import io.kilonova.operations.Ending;
 import io.kilonova.operations.Failure;
 import io.kilonova.operations.Operation;
+import io.kilonova.operations.Plan;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.StepContext;
 import io.kilonova.storage.Transaction;
@@ -29,32 +30,21 @@ final class ChangeInterfaces implements Operation<ServerWork> {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Class<ServerWork> stateType() {
-        return ServerWork.class;
-    }
-
-    @Override
-    public Duration deadline() {
-        return ServerLifecycle.of(ServerCommand.ATTACH_INTERFACE).limit();
-    }
-
-    @Override
-    public List<Step<ServerWork>> steps() {
-        return List.of(
-                Step.named("connect")
-                        .within(Duration.ofMinutes(1))
-                        .runs(this::connect)
-                        .undoneBy(this::disconnect),
-                Step.named("plug")
-                        .within(Duration.ofMinutes(2))
-                        .runs(this::plug)
-                        .undoneBy(this::unplug),
-                Step.named("release").within(Duration.ofMinutes(1)).runs(this::release));
+    public Plan<ServerWork> plan() {
+        return new Plan<>(
+                NAME,
+                ServerWork.class,
+                ServerLifecycle.of(ServerCommand.ATTACH_INTERFACE).limit(),
+                List.of(
+                        Step.named("connect")
+                                .within(Duration.ofMinutes(1))
+                                .runs(this::connect)
+                                .undoneBy(this::disconnect),
+                        Step.named("plug")
+                                .within(Duration.ofMinutes(2))
+                                .runs(this::plug)
+                                .undoneBy(this::unplug),
+                        Step.named("release").within(Duration.ofMinutes(1)).runs(this::release)));
     }
 
     private Done<ServerWork> connect(ServerWork work, StepContext context) {

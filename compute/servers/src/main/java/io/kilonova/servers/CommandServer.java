@@ -6,6 +6,7 @@ import io.kilonova.operations.Ending;
 import io.kilonova.operations.Failure;
 import io.kilonova.operations.Operation;
 import io.kilonova.operations.Outcome;
+import io.kilonova.operations.Plan;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.StepContext;
 import io.kilonova.spi.GuestSpecification;
@@ -29,23 +30,12 @@ final class CommandServer implements Operation<ServerWork> {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Class<ServerWork> stateType() {
-        return ServerWork.class;
-    }
-
-    @Override
-    public Duration deadline() {
-        return Duration.ofMinutes(15);
-    }
-
-    @Override
-    public List<Step<ServerWork>> steps() {
-        return List.of(Step.named("carry_out").within(Duration.ofMinutes(10)).runs(this::carryOut));
+    public Plan<ServerWork> plan() {
+        return new Plan<>(
+                NAME,
+                ServerWork.class,
+                Duration.ofMinutes(15),
+                List.of(Step.named("carry_out").within(Duration.ofMinutes(10)).runs(this::carryOut)));
     }
 
     private Done<ServerWork> carryOut(ServerWork work, StepContext context) {

@@ -4,6 +4,7 @@ import io.kilonova.operations.Done;
 import io.kilonova.operations.Ending;
 import io.kilonova.operations.Operation;
 import io.kilonova.operations.Outcome;
+import io.kilonova.operations.Plan;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.StepContext;
 import io.kilonova.spi.PowerState;
@@ -24,24 +25,14 @@ final class ConfirmResize implements Operation<ServerMove> {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Class<ServerMove> stateType() {
-        return ServerMove.class;
-    }
-
-    @Override
-    public Duration deadline() {
-        return ServerLifecycle.of(ServerCommand.CONFIRM_RESIZE).limit();
-    }
-
-    @Override
-    public List<Step<ServerMove>> steps() {
-        return List.of(
-                Step.named("remove_from_source").within(Duration.ofMinutes(5)).runs(this::removeFromSource));
+    public Plan<ServerMove> plan() {
+        return new Plan<>(
+                NAME,
+                ServerMove.class,
+                ServerLifecycle.of(ServerCommand.CONFIRM_RESIZE).limit(),
+                List.of(Step.named("remove_from_source")
+                        .within(Duration.ofMinutes(5))
+                        .runs(this::removeFromSource)));
     }
 
     private Done<ServerMove> removeFromSource(ServerMove move, StepContext context) {

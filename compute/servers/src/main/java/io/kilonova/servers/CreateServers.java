@@ -114,13 +114,7 @@ final class CreateServers {
                             transaction,
                             new Submission<>(
                                     BuildServer.NAME,
-                                    new Build(
-                                            server.id(),
-                                            requester,
-                                            Optional.empty(),
-                                            Map.of(),
-                                            List.of(),
-                                            Optional.empty()),
+                                    new Build(server.id(), requester, Optional.empty(), List.of(), Optional.empty()),
                                     project,
                                     server.id(),
                                     create.requestId()));

@@ -5,6 +5,7 @@ import io.kilonova.operations.Done;
 import io.kilonova.operations.Ending;
 import io.kilonova.operations.Operation;
 import io.kilonova.operations.Outcome;
+import io.kilonova.operations.Plan;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.StepContext;
 import io.kilonova.spi.Hypervisor;
@@ -27,25 +28,18 @@ final class DeleteServer implements Operation<ServerWork> {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Class<ServerWork> stateType() {
-        return ServerWork.class;
-    }
-
-    @Override
-    public Duration deadline() {
-        return ServerLifecycle.of(ServerCommand.DELETE).limit();
-    }
-
-    @Override
-    public List<Step<ServerWork>> steps() {
-        return List.of(
-                Step.named("destroy_guest").within(Duration.ofMinutes(5)).runs(this::destroyGuest),
-                Step.named("disconnect_networks").within(Duration.ofMinutes(2)).runs(this::disconnectNetworks));
+    public Plan<ServerWork> plan() {
+        return new Plan<>(
+                NAME,
+                ServerWork.class,
+                ServerLifecycle.of(ServerCommand.DELETE).limit(),
+                List.of(
+                        Step.named("destroy_guest")
+                                .within(Duration.ofMinutes(5))
+                                .runs(this::destroyGuest),
+                        Step.named("disconnect_networks")
+                                .within(Duration.ofMinutes(2))
+                                .runs(this::disconnectNetworks)));
     }
 
     private Done<ServerWork> destroyGuest(ServerWork work, StepContext context) {

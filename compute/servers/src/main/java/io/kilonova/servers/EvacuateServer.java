@@ -5,6 +5,7 @@ import io.kilonova.operations.Done;
 import io.kilonova.operations.Ending;
 import io.kilonova.operations.Operation;
 import io.kilonova.operations.Outcome;
+import io.kilonova.operations.Plan;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.StepContext;
 import io.kilonova.spi.Hypervisor;
@@ -34,37 +35,28 @@ final class EvacuateServer implements Operation<ServerMove> {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Class<ServerMove> stateType() {
-        return ServerMove.class;
-    }
-
-    @Override
-    public Duration deadline() {
-        return ServerLifecycle.of(ServerCommand.EVACUATE).limit();
-    }
-
-    @Override
-    public List<Step<ServerMove>> steps() {
-        return List.of(
-                Step.named("place")
-                        .within(Duration.ofMinutes(1))
-                        .runs(this::place)
-                        .undoneBy(moves::displace),
-                Step.named("stop_at_source").within(Duration.ofMinutes(2)).runs(this::stopAtSource),
-                Step.named("connect_networks")
-                        .within(Duration.ofMinutes(2))
-                        .runs(this::connectThere)
-                        .undoneBy(this::connectBack),
-                Step.named("spawn")
-                        .within(Duration.ofMinutes(20))
-                        .runs(this::spawn)
-                        .undoneBy(this::removeGuest)
-                        .holding(move -> HostBounds.build(move.goal())));
+    public Plan<ServerMove> plan() {
+        return new Plan<>(
+                NAME,
+                ServerMove.class,
+                ServerLifecycle.of(ServerCommand.EVACUATE).limit(),
+                List.of(
+                        Step.named("place")
+                                .within(Duration.ofMinutes(1))
+                                .runs(this::place)
+                                .undoneBy(moves::displace),
+                        Step.named("stop_at_source")
+                                .within(Duration.ofMinutes(2))
+                                .runs(this::stopAtSource),
+                        Step.named("connect_networks")
+                                .within(Duration.ofMinutes(2))
+                                .runs(this::connectThere)
+                                .undoneBy(this::connectBack),
+                        Step.named("spawn")
+                                .within(Duration.ofMinutes(20))
+                                .runs(this::spawn)
+                                .undoneBy(this::removeGuest)
+                                .holding(move -> HostBounds.build(move.goal()))));
     }
 
     private Done<ServerMove> place(ServerMove move, StepContext context) {

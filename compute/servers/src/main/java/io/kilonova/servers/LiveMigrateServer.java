@@ -5,6 +5,7 @@ import io.kilonova.operations.Done;
 import io.kilonova.operations.Ending;
 import io.kilonova.operations.Operation;
 import io.kilonova.operations.Outcome;
+import io.kilonova.operations.Plan;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.StepContext;
 import io.kilonova.spi.GuestSpecification;
@@ -37,38 +38,32 @@ final class LiveMigrateServer implements Operation<ServerMove> {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Class<ServerMove> stateType() {
-        return ServerMove.class;
-    }
-
-    @Override
-    public Duration deadline() {
-        return ServerLifecycle.of(ServerCommand.LIVE_MIGRATE).limit();
-    }
-
-    @Override
-    public List<Step<ServerMove>> steps() {
-        return List.of(
-                Step.named("place")
-                        .within(Duration.ofMinutes(1))
-                        .runs(this::place)
-                        .undoneBy((move, context) -> move.arrived() ? Done.with(move) : moves.displace(move, context)),
-                Step.named("prepare_destination")
-                        .within(Duration.ofMinutes(20))
-                        .runs(this::prepare)
-                        .undoneBy(this::giveUpDestination),
-                Step.named("move_guest")
-                        .within(LIMIT.plusMinutes(10))
-                        .runs(this::moveGuest)
-                        .undoneBy(this::settle)
-                        .holding(move -> HostBounds.liveMigration(move.source())),
-                Step.named("connect_networks").within(Duration.ofMinutes(2)).runs(this::connect),
-                Step.named("remove_from_source").within(Duration.ofMinutes(5)).runs(this::removeFromSource));
+    public Plan<ServerMove> plan() {
+        return new Plan<>(
+                NAME,
+                ServerMove.class,
+                ServerLifecycle.of(ServerCommand.LIVE_MIGRATE).limit(),
+                List.of(
+                        Step.named("place")
+                                .within(Duration.ofMinutes(1))
+                                .runs(this::place)
+                                .undoneBy((move, context) ->
+                                        move.arrived() ? Done.with(move) : moves.displace(move, context)),
+                        Step.named("prepare_destination")
+                                .within(Duration.ofMinutes(20))
+                                .runs(this::prepare)
+                                .undoneBy(this::giveUpDestination),
+                        Step.named("move_guest")
+                                .within(LIMIT.plusMinutes(10))
+                                .runs(this::moveGuest)
+                                .undoneBy(this::settle)
+                                .holding(move -> HostBounds.liveMigration(move.source())),
+                        Step.named("connect_networks")
+                                .within(Duration.ofMinutes(2))
+                                .runs(this::connect),
+                        Step.named("remove_from_source")
+                                .within(Duration.ofMinutes(5))
+                                .runs(this::removeFromSource)));
     }
 
     private Done<ServerMove> place(ServerMove move, StepContext context) {

@@ -45,6 +45,10 @@ final class Moves {
         return compute.servers().get(Visibility.everything(), move.serverId());
     }
 
+    Migration migration(ServerMove move) {
+        return compute.migrations().get(move.migrationId());
+    }
+
     /** Writes down that a server begins to move; what is {@code held} of the quota was taken already. */
     ServerMove begin(
             Transaction transaction,
@@ -87,7 +91,7 @@ final class Moves {
     /** Decides where a server goes and takes the room there; its migration holds the room at the source from now on. */
     Done<ServerMove> place(ServerMove move, MigrationStatus next, TaskState task, StepContext context) {
         Server server = server(move);
-        Migration migration = compute.migrations().get(move.migrationId());
+        Migration migration = migration(move);
         HostRoom.Chosen chosen = compute.room()
                 .choose(server, () -> compute.requests().of(server, migration.newFlavor(), move.wish()), "", context);
         Instant now = context.clock().instant();
@@ -124,7 +128,7 @@ final class Moves {
     Done<ServerMove> connect(
             ServerMove move, String host, Flavor flavor, Optional<TaskState> task, StepContext context) {
         Server server = server(move);
-        Migration migration = compute.migrations().get(move.migrationId());
+        Migration migration = migration(move);
         String zone = compute.ledger().view().find(host).map(Host::zone).orElse(server.zone());
         List<ServerCard> cards = compute.networks()
                 .bind(new ServerPlace(server.id(), server.projectId(), server.hostname(), host, zone));

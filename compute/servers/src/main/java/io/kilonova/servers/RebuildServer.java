@@ -9,6 +9,7 @@ import io.kilonova.operations.Ending;
 import io.kilonova.operations.Failure;
 import io.kilonova.operations.Operation;
 import io.kilonova.operations.Outcome;
+import io.kilonova.operations.Plan;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.StepContext;
 import io.kilonova.spi.PowerState;
@@ -30,26 +31,19 @@ final class RebuildServer implements Operation<ServerWork> {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Class<ServerWork> stateType() {
-        return ServerWork.class;
-    }
-
-    @Override
-    public Duration deadline() {
-        return ServerLifecycle.of(ServerCommand.REBUILD).limit();
-    }
-
-    @Override
-    public List<Step<ServerWork>> steps() {
-        return List.of(
-                Step.named("destroy_guest").within(Duration.ofMinutes(5)).runs(this::destroyGuest),
-                Step.named("spawn").within(Duration.ofMinutes(20)).runs(this::spawn),
-                Step.named("restore_power").within(Duration.ofMinutes(5)).runs(this::restorePower));
+    public Plan<ServerWork> plan() {
+        return new Plan<>(
+                NAME,
+                ServerWork.class,
+                ServerLifecycle.of(ServerCommand.REBUILD).limit(),
+                List.of(
+                        Step.named("destroy_guest")
+                                .within(Duration.ofMinutes(5))
+                                .runs(this::destroyGuest),
+                        Step.named("spawn").within(Duration.ofMinutes(20)).runs(this::spawn),
+                        Step.named("restore_power")
+                                .within(Duration.ofMinutes(5))
+                                .runs(this::restorePower)));
     }
 
     private Done<ServerWork> destroyGuest(ServerWork work, StepContext context) {

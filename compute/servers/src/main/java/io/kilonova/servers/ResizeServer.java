@@ -4,6 +4,7 @@ import io.kilonova.operations.Done;
 import io.kilonova.operations.Ending;
 import io.kilonova.operations.Operation;
 import io.kilonova.operations.Outcome;
+import io.kilonova.operations.Plan;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.StepContext;
 import io.kilonova.spi.DiskSource;
@@ -30,43 +31,32 @@ final class ResizeServer implements Operation<ServerMove> {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Class<ServerMove> stateType() {
-        return ServerMove.class;
-    }
-
-    @Override
-    public Duration deadline() {
-        return ServerLifecycle.of(ServerCommand.RESIZE).limit();
-    }
-
-    @Override
-    public List<Step<ServerMove>> steps() {
-        return List.of(
-                Step.named("place")
-                        .within(Duration.ofMinutes(1))
-                        .runs(this::place)
-                        .undoneBy(moves::displace),
-                Step.named("stop_at_source")
-                        .within(Duration.ofMinutes(10))
-                        .runs(this::stopAtSource)
-                        .undoneBy(this::restartAtSource),
-                Step.named("copy_disks")
-                        .within(Duration.ofHours(3))
-                        .runs(this::copyDisks)
-                        .undoneBy(this::removeCopy),
-                Step.named("connect_networks")
-                        .within(Duration.ofMinutes(2))
-                        .runs(this::connectThere)
-                        .undoneBy(this::connectBack),
-                Step.named("start")
-                        .within(Duration.ofMinutes(10))
-                        .runs(this::startThere)
-                        .undoneBy(moves::unstart));
+    public Plan<ServerMove> plan() {
+        return new Plan<>(
+                NAME,
+                ServerMove.class,
+                ServerLifecycle.of(ServerCommand.RESIZE).limit(),
+                List.of(
+                        Step.named("place")
+                                .within(Duration.ofMinutes(1))
+                                .runs(this::place)
+                                .undoneBy(moves::displace),
+                        Step.named("stop_at_source")
+                                .within(Duration.ofMinutes(10))
+                                .runs(this::stopAtSource)
+                                .undoneBy(this::restartAtSource),
+                        Step.named("copy_disks")
+                                .within(Duration.ofHours(3))
+                                .runs(this::copyDisks)
+                                .undoneBy(this::removeCopy),
+                        Step.named("connect_networks")
+                                .within(Duration.ofMinutes(2))
+                                .runs(this::connectThere)
+                                .undoneBy(this::connectBack),
+                        Step.named("start")
+                                .within(Duration.ofMinutes(10))
+                                .runs(this::startThere)
+                                .undoneBy(moves::unstart)));
     }
 
     private Done<ServerMove> place(ServerMove move, StepContext context) {
@@ -85,7 +75,7 @@ final class ResizeServer implements Operation<ServerMove> {
     }
 
     private Done<ServerMove> restartAtSource(ServerMove move, StepContext context) {
-        return moves.restart(move, move.source(), migration(move).oldFlavor());
+        return moves.restart(move, move.source(), moves.migration(move).oldFlavor());
     }
 
     private Done<ServerMove> copyDisks(ServerMove move, StepContext context) {
@@ -93,7 +83,7 @@ final class ResizeServer implements Operation<ServerMove> {
                 .get(move.goal())
                 .importDisks(
                         compute.specifications()
-                                .of(moves.server(move), migration(move).newFlavor()),
+                                .of(moves.server(move), moves.migration(move).newFlavor()),
                         DiskSource.of(compute.fleet().get(move.source()), move.serverId()),
                         context::report);
         Instant now = context.clock().instant();
@@ -112,21 +102,17 @@ final class ResizeServer implements Operation<ServerMove> {
         return moves.connect(
                 move.starting(move.destination()),
                 move.goal(),
-                migration(move).newFlavor(),
+                moves.migration(move).newFlavor(),
                 Optional.of(TaskState.RESIZE_FINISH),
                 context);
     }
 
     private Done<ServerMove> connectBack(ServerMove move, StepContext context) {
-        return moves.connect(move, move.source(), migration(move).oldFlavor(), Optional.empty(), context);
+        return moves.connect(move, move.source(), moves.migration(move).oldFlavor(), Optional.empty(), context);
     }
 
     private Done<ServerMove> startThere(ServerMove move, StepContext context) {
         return moves.start(move, move.goal(), move.ran());
-    }
-
-    private Migration migration(ServerMove move) {
-        return compute.migrations().get(move.migrationId());
     }
 
     @Override

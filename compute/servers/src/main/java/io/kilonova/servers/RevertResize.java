@@ -4,6 +4,7 @@ import io.kilonova.operations.Done;
 import io.kilonova.operations.Ending;
 import io.kilonova.operations.Operation;
 import io.kilonova.operations.Outcome;
+import io.kilonova.operations.Plan;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.StepContext;
 import io.kilonova.spi.PowerState;
@@ -25,38 +26,27 @@ final class RevertResize implements Operation<ServerMove> {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Class<ServerMove> stateType() {
-        return ServerMove.class;
-    }
-
-    @Override
-    public Duration deadline() {
-        return ServerLifecycle.of(ServerCommand.REVERT_RESIZE).limit();
-    }
-
-    @Override
-    public List<Step<ServerMove>> steps() {
-        return List.of(
-                Step.named("stop_at_destination")
-                        .within(Duration.ofMinutes(5))
-                        .runs(this::stopAtDestination)
-                        .undoneBy(this::restartAtDestination),
-                Step.named("connect_networks")
-                        .within(Duration.ofMinutes(2))
-                        .runs(this::connectBack)
-                        .undoneBy(this::connectThere),
-                Step.named("start")
-                        .within(Duration.ofMinutes(10))
-                        .runs(this::startAtSource)
-                        .undoneBy(moves::unstart),
-                Step.named("remove_from_destination")
-                        .within(Duration.ofMinutes(5))
-                        .runs(this::removeFromDestination));
+    public Plan<ServerMove> plan() {
+        return new Plan<>(
+                NAME,
+                ServerMove.class,
+                ServerLifecycle.of(ServerCommand.REVERT_RESIZE).limit(),
+                List.of(
+                        Step.named("stop_at_destination")
+                                .within(Duration.ofMinutes(5))
+                                .runs(this::stopAtDestination)
+                                .undoneBy(this::restartAtDestination),
+                        Step.named("connect_networks")
+                                .within(Duration.ofMinutes(2))
+                                .runs(this::connectBack)
+                                .undoneBy(this::connectThere),
+                        Step.named("start")
+                                .within(Duration.ofMinutes(10))
+                                .runs(this::startAtSource)
+                                .undoneBy(moves::unstart),
+                        Step.named("remove_from_destination")
+                                .within(Duration.ofMinutes(5))
+                                .runs(this::removeFromDestination)));
     }
 
     private Done<ServerMove> stopAtDestination(ServerMove move, StepContext context) {
@@ -65,33 +55,29 @@ final class RevertResize implements Operation<ServerMove> {
     }
 
     private Done<ServerMove> restartAtDestination(ServerMove move, StepContext context) {
-        return moves.restart(move, move.goal(), migration(move).newFlavor());
+        return moves.restart(move, move.goal(), moves.migration(move).newFlavor());
     }
 
     private Done<ServerMove> connectBack(ServerMove move, StepContext context) {
         return moves.connect(
                 move.starting(Optional.of(move.source())),
                 move.source(),
-                migration(move).oldFlavor(),
+                moves.migration(move).oldFlavor(),
                 Optional.empty(),
                 context);
     }
 
     private Done<ServerMove> connectThere(ServerMove move, StepContext context) {
-        return moves.connect(move, move.goal(), migration(move).newFlavor(), Optional.empty(), context);
+        return moves.connect(move, move.goal(), moves.migration(move).newFlavor(), Optional.empty(), context);
     }
 
     private Done<ServerMove> startAtSource(ServerMove move, StepContext context) {
-        return moves.start(move, move.source(), migration(move).before() == VmState.ACTIVE);
+        return moves.start(move, move.source(), moves.migration(move).before() == VmState.ACTIVE);
     }
 
     private Done<ServerMove> removeFromDestination(ServerMove move, StepContext context) {
         moves.leave(move.goal(), move.serverId());
         return Done.with(move);
-    }
-
-    private Migration migration(ServerMove move) {
-        return compute.migrations().get(move.migrationId());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.kilonova.servers;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What can be wrong with a request about servers, in the words of the Compute API. */
@@ -77,28 +78,14 @@ public enum ServerError implements ErrorCode {
     DELETED_NOT_SHOWN(Owner.CALLER, 403, "Only administrators may list deleted instances"),
     FILTER_INVALID(Owner.CALLER, 400, "%s");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     ServerError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

@@ -1,6 +1,7 @@
 package io.kilonova.libvirt;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What this room says beside {@link io.kilonova.spi.HypervisorError}: faults of the host's own installation. */
@@ -11,24 +12,14 @@ public enum LibvirtError implements ErrorCode {
     COMMAND_ABSENT("The command %s is not on this host; install it with: apt-get install %s"),
     DAEMON_NOT_STARTED("The daemon %s could not be started: %s");
 
-    private final String sentence;
+    private final Meaning meaning;
 
     LibvirtError(String sentence) {
-        this.sentence = sentence;
+        this.meaning = new Meaning(Owner.DEPENDENCY, 503, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return Owner.DEPENDENCY;
-    }
-
-    @Override
-    public int status() {
-        return 503;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

@@ -1,6 +1,7 @@
 package io.kilonova.spi;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What can go wrong at a hypervisor. */
@@ -19,28 +20,14 @@ public enum HypervisorError implements ErrorCode {
     NOT_MIGRATING(Owner.CALLER, 409, "Guest %s is not being moved from host %s."),
     NOT_SUPPORTED(Owner.CALLER, 501, "The hypervisor of host %s cannot do this: %s");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     HypervisorError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

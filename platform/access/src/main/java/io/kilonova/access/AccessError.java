@@ -1,6 +1,7 @@
 package io.kilonova.access;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** Why a caller may not do what they ask for. */
@@ -10,28 +11,14 @@ public enum AccessError implements ErrorCode {
     PROJECT_NEEDED(Owner.CALLER, 403, "This needs a token that is scoped to a project."),
     POLICY_FILE_INVALID(Owner.CALLER, 500, "The policy file %s is not valid: %s");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     AccessError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

@@ -1,6 +1,7 @@
 package io.kilonova.configuration;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What can be wrong with a configuration. Every sentence starts with the place: {@code file:line} or a variable's name. */
@@ -17,24 +18,14 @@ public enum ConfigurationError implements ErrorCode {
     ENDLESS_REFERENCE("%s: [%s] %s refers to itself: %s"),
     SEVERAL("%d things are wrong with the configuration:%n%s");
 
-    private final String sentence;
+    private final Meaning meaning;
 
     ConfigurationError(String sentence) {
-        this.sentence = sentence;
+        this.meaning = new Meaning(Owner.CALLER, 400, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return Owner.CALLER;
-    }
-
-    @Override
-    public int status() {
-        return 400;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

@@ -10,14 +10,23 @@ public interface ErrorCode {
     /** The enum constant's name, as it stands in logs. */
     String name();
 
+    /** Whose it is, its status and its sentence. */
+    Meaning meaning();
+
     /** Who has to act. */
-    Owner owner();
+    default Owner owner() {
+        return meaning().owner();
+    }
 
     /** The HTTP status that the error has at an API, 400 to 599. */
-    int status();
+    default int status() {
+        return meaning().status();
+    }
 
     /** The sentence, with {@link String#format} places for the arguments. */
-    String sentence();
+    default String sentence() {
+        return meaning().sentence();
+    }
 
     /** The error with its places filled. */
     default ServiceException with(@Nullable Object... arguments) {

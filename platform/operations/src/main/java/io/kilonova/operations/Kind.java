@@ -1,46 +1,33 @@
 package io.kilonova.operations;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.stream.IntStream;
 
-/** A kind of operation with its table of steps read once. */
-record Kind<S extends Record>(Operation<S> operation, List<Step<S>> steps) {
-
-    Kind {
-        steps = List.copyOf(steps);
-        if (steps.isEmpty()) {
-            throw new IllegalArgumentException("operation %s has no step".formatted(operation.name()));
-        }
-        Set<String> names = new HashSet<>();
-        for (Step<S> step : steps) {
-            if (!names.add(step.name())) {
-                throw new IllegalArgumentException(
-                        "operation %s has two steps named %s".formatted(operation.name(), step.name()));
-            }
-        }
+/** A kind of operation with its plan read once. */
+record Kind<S extends Record>(Operation<S> operation, Plan<S> plan) {
+    String name() {
+        return plan.name();
     }
 
-    String name() {
-        return operation.name();
+    List<Step<S>> steps() {
+        return plan.steps();
     }
 
     List<String> stepNames() {
-        return steps.stream().map(Step::name).toList();
+        return steps().stream().map(Step::name).toList();
     }
 
     S state(String json) {
-        return StateCodec.read(json, operation.stateType());
+        return StateCodec.read(json, plan.stateType());
     }
 
     /** The step at or before {@code from} whose compensation does something. */
     OptionalInt undoFrom(int from) {
         return IntStream.iterate(from, index -> index >= 0, index -> index - 1)
-                .filter(index -> !(steps.get(index).undo() instanceof NoUndo<S>))
+                .filter(index -> !(steps().get(index).undo() instanceof NoUndo<S>))
                 .findFirst();
     }
 
@@ -48,14 +35,15 @@ record Kind<S extends Record>(Operation<S> operation, List<Step<S>> steps) {
     static Map<String, Kind<?>> byName(List<Operation<?>> operations) {
         Map<String, Kind<?>> kinds = new HashMap<>();
         for (Operation<?> operation : operations) {
-            if (kinds.put(operation.name(), of(operation)) != null) {
-                throw new IllegalArgumentException("two operations are named " + operation.name());
+            Kind<?> kind = of(operation);
+            if (kinds.put(kind.name(), kind) != null) {
+                throw new IllegalArgumentException("two operations are named " + kind.name());
             }
         }
         return Map.copyOf(kinds);
     }
 
     private static <S extends Record> Kind<S> of(Operation<S> operation) {
-        return new Kind<>(operation, operation.steps());
+        return new Kind<>(operation, operation.plan());
     }
 }

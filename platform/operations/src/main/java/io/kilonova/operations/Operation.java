@@ -1,8 +1,6 @@
 package io.kilonova.operations;
 
 import io.kilonova.storage.Transaction;
-import java.time.Duration;
-import java.util.List;
 
 /**
  * A kind of durable work, made of small steps that may be repeated. What a submission was accepted with is carried to
@@ -12,17 +10,8 @@ import java.util.List;
  *     that an older program wrote and this one does not know is ignored.
  */
 public interface Operation<S extends Record> {
-    /** The name under which it is stored, for example {@code build_server}. Never changed once released. */
-    String name();
-
-    /** The class of the state. */
-    Class<S> stateType();
-
-    /** How long the operation may take from acceptance to end, waiting for others of its subject included. */
-    Duration deadline();
-
-    /** The steps, in order; at least one. Steps may be added at the end of a released operation, never reordered. */
-    List<Step<S>> steps();
+    /** What it is made of; asked once. */
+    Plan<S> plan();
 
     /**
      * Called once in the transaction that ends the operation, whatever the end: after the last step, after compensation,

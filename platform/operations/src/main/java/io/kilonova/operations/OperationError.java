@@ -1,6 +1,7 @@
 package io.kilonova.operations;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** Why an operation failed, when no step said so itself, and what can be wrong with a question about operations. */
@@ -20,28 +21,14 @@ public enum OperationError implements ErrorCode {
     /** A page was asked for after an operation that is not there. */
     MARKER_NOT_FOUND(Owner.CALLER, 400, "The marker %s is no operation that is remembered.");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     OperationError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

@@ -84,9 +84,9 @@ public final class Operations implements AutoCloseable {
         if (kind == null) {
             throw OperationError.OPERATION_UNKNOWN.with(submission.operation());
         }
-        if (!kind.operation().stateType().isInstance(submission.state())) {
+        if (!kind.plan().stateType().isInstance(submission.state())) {
             throw new IllegalArgumentException("the state of %s is a %s"
-                    .formatted(kind.name(), kind.operation().stateType().getName()));
+                    .formatted(kind.name(), kind.plan().stateType().getName()));
         }
         OperationRow row = accepted(transaction, submission, kind);
         OperationTable.insert(transaction.sql(), row);
@@ -113,7 +113,7 @@ public final class Operations implements AutoCloseable {
                         submission.requestId(),
                         TraceParent.current().map(TraceParent::text).orElse(""),
                         now,
-                        now + kind.operation().deadline().toMillis()),
+                        now + kind.plan().deadline().toMillis()),
                 new OperationRow.Position(
                         place.order() == 1 ? OperationPhase.RUNNING : OperationPhase.QUEUED,
                         0,

@@ -74,23 +74,8 @@ final class Errand implements Operation<Trail> {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public Class<Trail> stateType() {
-        return Trail.class;
-    }
-
-    @Override
-    public Duration deadline() {
-        return deadline;
-    }
-
-    @Override
-    public List<Step<Trail>> steps() {
-        return steps;
+    public Plan<Trail> plan() {
+        return new Plan<>(name, Trail.class, deadline, steps);
     }
 
     @Override

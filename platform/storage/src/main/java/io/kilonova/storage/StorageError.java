@@ -1,6 +1,7 @@
 package io.kilonova.storage;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What can go wrong between a program and its database. Each sentence says what an operator does next. */
@@ -65,28 +66,14 @@ public enum StorageError implements ErrorCode {
     /** The body of a read tried to write. */
     WRITE_IN_READ(Owner.US, 500, "A read tried to change the database. Use write or change for that.");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     StorageError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

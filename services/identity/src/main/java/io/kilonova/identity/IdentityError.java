@@ -1,6 +1,7 @@
 package io.kilonova.identity;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What the identity service says no with, in the words that clients of Keystone know. */
@@ -24,28 +25,14 @@ public enum IdentityError implements ErrorCode {
     KEYS_UNREADABLE(Owner.DEPENDENCY, 503, "The keys in %s cannot be used: %s"),
     UNEXPECTED(Owner.US, 500, "The identity service failed at %s. Please report this with the log of the controller.");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     IdentityError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

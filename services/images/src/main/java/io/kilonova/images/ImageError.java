@@ -1,6 +1,7 @@
 package io.kilonova.images;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What can go wrong with images. */
@@ -48,28 +49,14 @@ public enum ImageError implements ErrorCode {
     STORE_FAILED(Owner.DEPENDENCY, 503, "The disk that holds the images fails. Nothing was kept; try again later."),
     DATA_MISSING(Owner.US, 500, "The bytes of the image %s are not where they were stored.");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     ImageError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

@@ -1,6 +1,7 @@
 package io.kilonova.networks;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What can be wrong with a request about networks, in the words of Neutron, and of Nova where compute asks. */
@@ -89,28 +90,14 @@ public enum NetworkError implements ErrorCode {
     SERVER_NETWORK_EXTERNAL(Owner.CALLER, 403, "It is not allowed to create an interface on external network %s"),
     SERVER_NETWORK_NOT_AUTOMATIC(Owner.CALLER, 400, "Unable to automatically allocate a network for project %s");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     NetworkError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

@@ -1,6 +1,7 @@
 package io.kilonova.ovn;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What can go wrong between this program and OVN, Open vSwitch or the host's network. */
@@ -37,28 +38,14 @@ public enum OvnError implements ErrorCode {
     /** The network namespace cannot be entered, or the socket not opened there. */
     NAMESPACE_UNUSABLE(Owner.DEPENDENCY, 500, "The network namespace %s cannot be used: %s.");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     OvnError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

@@ -1,6 +1,7 @@
 package io.kilonova.placement;
 
 import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Meaning;
 import io.kilonova.errors.Owner;
 
 /** What can go wrong with resource providers and allocations. Names follow the codes of the Placement API (1.23). */
@@ -51,28 +52,14 @@ public enum PlacementError implements ErrorCode {
     QUERYPARAM_BAD_VALUE(Owner.CALLER, 400, "Invalid query string parameters: %s"),
     BODY_INVALID(Owner.CALLER, 400, "JSON does not validate: %s");
 
-    private final Owner owner;
-    private final int status;
-    private final String sentence;
+    private final Meaning meaning;
 
     PlacementError(Owner owner, int status, String sentence) {
-        this.owner = owner;
-        this.status = status;
-        this.sentence = sentence;
+        this.meaning = new Meaning(owner, status, sentence);
     }
 
     @Override
-    public Owner owner() {
-        return owner;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String sentence() {
-        return sentence;
+    public Meaning meaning() {
+        return meaning;
     }
 }

@@ -3,11 +3,11 @@ package io.kilonova.simulation;
 import io.kilonova.operations.Done;
 import io.kilonova.operations.Ending;
 import io.kilonova.operations.Operation;
+import io.kilonova.operations.Plan;
 import io.kilonova.operations.Run;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.Undo;
 import io.kilonova.storage.Transaction;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -15,29 +15,19 @@ import java.util.function.Consumer;
 record WatchedOperation<S extends Record>(Operation<S> inner, Bug bug, Consumer<String> reached)
         implements Operation<S> {
     @Override
-    public String name() {
-        return inner.name();
+    public Plan<S> plan() {
+        Plan<S> plan = inner.plan();
+        return new Plan<>(
+                plan.name(),
+                plan.stateType(),
+                plan.deadline(),
+                plan.steps().stream()
+                        .map(step -> watched(plan.name(), bug.in(plan.name(), step)))
+                        .toList());
     }
 
-    @Override
-    public Class<S> stateType() {
-        return inner.stateType();
-    }
-
-    @Override
-    public Duration deadline() {
-        return inner.deadline();
-    }
-
-    @Override
-    public List<Step<S>> steps() {
-        return inner.steps().stream()
-                .map(step -> watched(bug.in(inner.name(), step)))
-                .toList();
-    }
-
-    private Step<S> watched(Step<S> step) {
-        String place = inner.name() + "." + step.name();
+    private Step<S> watched(String operation, Step<S> step) {
+        String place = operation + "." + step.name();
         Run<S> run = (state, context) -> {
             reached.accept("before " + place);
             Done<S> done = step.run().run(state, context);
@@ -63,9 +53,9 @@ record WatchedOperation<S extends Record>(Operation<S> inner, Bug bug, Consumer<
 
     /** Every place that the operation tells of. */
     List<String> places() {
-        return inner.steps().stream()
+        return inner.plan().steps().stream()
                 .flatMap(step -> {
-                    String place = inner.name() + "." + step.name();
+                    String place = inner.plan().name() + "." + step.name();
                     List<String> run = List.of("before " + place, "after " + place);
                     return undoes(step)
                             ? java.util.stream.Stream.concat(

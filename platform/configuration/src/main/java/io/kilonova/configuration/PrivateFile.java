@@ -1,4 +1,4 @@
-package io.kilonova.launcher;
+package io.kilonova.configuration;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Files and folders that nobody but their owner may read. They have their mode from the first instant on. */
-final class PrivateFile {
+public final class PrivateFile {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_FOLDER =
@@ -23,7 +23,7 @@ final class PrivateFile {
     private PrivateFile() {}
 
     /** Replaces the file as a whole, on disk when this returns; a reader sees the old text or the new, never a part. */
-    static void write(Path file, String text) throws IOException {
+    public static void write(Path file, String text) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         Path draft = Files.createTempFile(folder, "." + file.getFileName(), ".new", OWNER_FILE);
         try {
@@ -41,13 +41,13 @@ final class PrivateFile {
     }
 
     /** Opens a file to read and write, made when it is not there. */
-    static FileChannel open(Path file) throws IOException {
+    public static FileChannel open(Path file) throws IOException {
         return FileChannel.open(
                 file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), OWNER_FILE);
     }
 
     /** Makes the folder, with the folders above it, where it is not there. */
-    static void makeFolder(Path folder) throws IOException {
+    public static void makeFolder(Path folder) throws IOException {
         Files.createDirectories(folder, OWNER_FOLDER);
     }
 }
