@@ -2,10 +2,10 @@ package io.kilonova.launcher;
 
 import io.kilonova.configuration.Configuration;
 import io.kilonova.servers.ComputeOptions;
+import io.kilonova.servers.HostShare;
 import io.kilonova.servers.QuotaResource;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** What the configuration says about compute. */
 final class ComputeSettings {
@@ -30,22 +30,18 @@ final class ComputeSettings {
                 configuration.get(KilonovaOptions.INSTANCE_BUILD_TIMEOUT),
                 configuration.get(KilonovaOptions.SHUTDOWN_TIMEOUT),
                 quotas,
-                ratio(
+                new HostShare(
+                        configuration.get(KilonovaOptions.RESERVED_HOST_CPUS),
                         configuration.get(KilonovaOptions.CPU_ALLOCATION_RATIO),
                         configuration.get(KilonovaOptions.INITIAL_CPU_ALLOCATION_RATIO)),
-                ratio(
+                new HostShare(
+                        configuration.get(KilonovaOptions.RESERVED_HOST_MEMORY) / BYTES_PER_MEBIBYTE,
                         configuration.get(KilonovaOptions.RAM_ALLOCATION_RATIO),
                         configuration.get(KilonovaOptions.INITIAL_RAM_ALLOCATION_RATIO)),
-                ratio(
+                new HostShare(
+                        Math.ceilDiv(configuration.get(KilonovaOptions.RESERVED_HOST_DISK), BYTES_PER_GIBIBYTE),
                         configuration.get(KilonovaOptions.DISK_ALLOCATION_RATIO),
                         configuration.get(KilonovaOptions.INITIAL_DISK_ALLOCATION_RATIO)),
-                configuration.get(KilonovaOptions.RESERVED_HOST_CPUS),
-                configuration.get(KilonovaOptions.RESERVED_HOST_MEMORY) / BYTES_PER_MEBIBYTE,
-                Math.ceilDiv(configuration.get(KilonovaOptions.RESERVED_HOST_DISK), BYTES_PER_GIBIBYTE),
                 configuration.get(KilonovaOptions.RESIZE_CONFIRM_WINDOW));
-    }
-
-    private static double ratio(Optional<Double> ratio, double initial) {
-        return ratio.orElse(initial);
     }
 }

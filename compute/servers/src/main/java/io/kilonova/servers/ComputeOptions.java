@@ -13,12 +13,9 @@ import java.util.Optional;
  * @param buildLimit how long a build may take before it is undone
  * @param shutdownGrace how long a guest may take to shut down by itself
  * @param quotas limits of whoever has no other
- * @param cpuAllocationRatio how many virtual processors stand on one of the host's
- * @param ramAllocationRatio the same for memory
- * @param diskAllocationRatio the same for disk
- * @param reservedHostProcessors kept for the host itself
- * @param reservedHostMemoryMebibytes kept for the host itself
- * @param reservedHostDiskGibibytes kept for the host itself
+ * @param processors what servers may have of a host's processors
+ * @param memoryMebibytes the same of its memory
+ * @param diskGibibytes the same of its disk
  * @param resizeConfirmWindow after which a resize is confirmed without its user; zero for never
  */
 public record ComputeOptions(
@@ -28,12 +25,9 @@ public record ComputeOptions(
         Duration buildLimit,
         Duration shutdownGrace,
         Map<QuotaResource, Long> quotas,
-        double cpuAllocationRatio,
-        double ramAllocationRatio,
-        double diskAllocationRatio,
-        long reservedHostProcessors,
-        long reservedHostMemoryMebibytes,
-        long reservedHostDiskGibibytes,
+        HostShare processors,
+        HostShare memoryMebibytes,
+        HostShare diskGibibytes,
         Duration resizeConfirmWindow) {
     /** Nova's defaults. */
     public static ComputeOptions defaults() {
@@ -48,12 +42,9 @@ public record ComputeOptions(
                 Duration.ofMinutes(30),
                 Duration.ofSeconds(60),
                 quotas,
-                4.0,
-                1.0,
-                1.0,
-                0,
-                512,
-                0,
+                HostShare.of(0, 4.0),
+                HostShare.of(512, 1.0),
+                HostShare.of(0, 1.0),
                 Duration.ZERO);
     }
 }

@@ -43,27 +43,23 @@ final class HostReports {
         Map<String, Integer> servers = compute.servers().countOn(List.of(name));
         Host host = compute.database().write(transaction -> {
             ComputeHost known = compute.hosts().report(transaction, name, options.defaultZone(), inventory);
+            Map<String, InventoryUsage> before = Inventories.of(transaction.sql(), known.id());
             inventories.report(
                     transaction,
                     HostReport.of(
                             known.id(),
                             inventory.hypervisorHostname(),
-                            Inventory.of(
-                                    inventory.virtualCpus(),
-                                    Math.min(options.reservedHostProcessors(), inventory.virtualCpus()),
-                                    options.cpuAllocationRatio()),
-                            Inventory.of(
-                                    inventory.memoryMebibytes(),
-                                    Math.min(options.reservedHostMemoryMebibytes(), inventory.memoryMebibytes()),
-                                    options.ramAllocationRatio()),
-                            Inventory.of(
-                                    inventory.diskGibibytes(),
-                                    Math.min(options.reservedHostDiskGibibytes(), inventory.diskGibibytes()),
-                                    options.diskAllocationRatio()),
+                            options.processors().of(inventory.virtualCpus(), known(before, "VCPU")),
+                            options.memoryMebibytes().of(inventory.memoryMebibytes(), known(before, "MEMORY_MB")),
+                            options.diskGibibytes().of(inventory.diskGibibytes(), known(before, "DISK_GB")),
                             inventory.traits()));
             return view(transaction.sql(), known, servers.getOrDefault(known.host(), 0));
         });
         compute.ledger().put(host);
+    }
+
+    private static Optional<InventoryUsage> known(Map<String, InventoryUsage> before, String resource) {
+        return Optional.ofNullable(before.get(resource));
     }
 
     /** Says to the scheduler that a host does not answer. */

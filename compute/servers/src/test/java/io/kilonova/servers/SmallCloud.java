@@ -143,12 +143,9 @@ public final class SmallCloud implements AutoCloseable {
                 usual.buildLimit(),
                 usual.shutdownGrace(),
                 quotas,
-                1.0,
-                1.0,
-                1.0,
-                0,
-                0,
-                0,
+                HostShare.of(0, 1.0),
+                HostShare.of(0, 1.0),
+                HostShare.of(0, 1.0),
                 Duration.ZERO);
     }
 

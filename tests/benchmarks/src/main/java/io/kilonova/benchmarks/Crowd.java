@@ -47,6 +47,8 @@ final class Crowd {
             statement.executeUpdate(
                     "UPDATE quota_usages SET instances = instances * %1$d, cores = cores * %1$d, ram_mebibytes = ram_mebibytes * %1$d"
                             .formatted(servers + 1));
+            // Ten hosts would be full long before: an operator would have more of them.
+            statement.executeUpdate("UPDATE placement_inventories SET allocation_ratio = 1000000");
             statement.executeUpdate("UPDATE placement_inventories SET used = COALESCE((SELECT SUM(amount)"
                     + " FROM placement_allocations WHERE provider_uuid = placement_inventories.provider_uuid"
                     + " AND resource_class = placement_inventories.resource_class), 0)");

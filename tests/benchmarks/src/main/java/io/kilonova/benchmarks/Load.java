@@ -147,8 +147,9 @@ public final class Load {
         while (account.get("/compute/v2.1/servers?status=BUILD&limit=1").contains("\"id\"")) {
             TimeUnit.MILLISECONDS.sleep(20);
         }
-        if (account.get("/compute/v2.1/servers?status=ERROR&limit=1").contains("\"id\"")) {
-            throw new IOException("a server is in error");
+        String failed = account.get("/compute/v2.1/servers/detail?status=ERROR&limit=1");
+        if (failed.contains("\"id\"")) {
+            throw new IOException("a server is in error: " + failed);
         }
     }
 
