@@ -66,6 +66,11 @@ final class CloudApi implements AutoCloseable {
         return call("GET", path, Optional.empty()).orFail();
     }
 
+    /** What a GET comes to. */
+    Answer look(String path) throws IOException {
+        return call("GET", path, Optional.empty());
+    }
+
     /** What a POST of a JSON text comes to. */
     Answer post(String path, String body) throws IOException {
         return call("POST", path, Optional.of(body));
@@ -79,6 +84,17 @@ final class CloudApi implements AutoCloseable {
     /** What a DELETE comes to. */
     Answer delete(String path) throws IOException {
         return call("DELETE", path, Optional.empty());
+    }
+
+    /** A flavor and an image, made anew; answers the body of a POST of a server with them and without networks. */
+    String smallServer() throws IOException {
+        post("/compute/v2.1/flavors", """
+                {"flavor": {"id": "small", "name": "small", "ram": 64, "vcpus": 1, "disk": 0}}""");
+        String image = post("/image/v2/images", """
+                        {"name": "guest", "disk_format": "raw", "container_format": "bare"}""").orFail().path("id").stringValue();
+        upload("/image/v2/images/%s/file".formatted(image), new byte[1024]);
+        return """
+                {"server": {"name": "guest", "flavorRef": "small", "imageRef": "%s", "networks": "none"}}""".formatted(image);
     }
 
     /** Sends bytes to where an image's data goes. */

@@ -75,15 +75,7 @@ final class CloudProcess implements AutoCloseable {
         if (!Files.exists(configuration)) {
             configure("");
         }
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.kilonova.launcher.Main"));
+        List<String> command = new ArrayList<>(Program.ofThisBuild().command());
         command.addAll(List.of(arguments));
         command.addAll(List.of("--state=" + state, "--config=" + configuration));
         return new ProcessBuilder(command)

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -17,28 +16,27 @@ import java.util.regex.Pattern;
 /** One process of a cluster: a controller, a node, or a command that ends by itself. It can be killed and started again. */
 final class ClusterMember implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
-    private static final Pattern READY =
-            Pattern.compile("(?:serves|takes commands) at (?:http://)?(127\\.0\\.0\\.1:\\d+)");
+    private static final Pattern READY = Pattern.compile("(?:serves|takes commands) at (?:http://)?([0-9.]+:\\d+)");
 
     private final Path log;
-    private final List<String> arguments;
+    private final List<String> command;
     private Optional<Process> process = Optional.empty();
+    private int saidBefore;
 
     /** A process that is not started yet; what it says is in {@code log}. */
-    ClusterMember(Path log, String... arguments) {
+    ClusterMember(Path log, List<String> command) {
         this.log = log;
-        this.arguments = List.of(arguments);
+        this.command = command;
     }
 
     /** Starts it, and answers its address once it is there. */
     String start() throws IOException {
-        Files.deleteIfExists(log);
         launch();
         return await("the process to be there")
                 .atMost(DEADLINE)
                 .until(
                         () -> {
-                            if (!running().isAlive()) {
+                            if (!isAlive()) {
                                 throw new AssertionError("it ended by itself:\n" + log());
                             }
                             return address();
@@ -55,35 +53,40 @@ final class ClusterMember implements AutoCloseable {
         return log();
     }
 
-    private void launch() throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.kilonova.launcher.Main"));
-        command.addAll(arguments);
+    /** Starts it and returns at once; what an earlier start said stays in the file, and counts no more. */
+    void launch() throws IOException {
+        saidBefore = Files.exists(log) ? Files.readString(log).length() : 0;
         process = Optional.of(new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start());
     }
 
-    private Optional<String> address() throws IOException {
+    /** Whether it runs. */
+    boolean isAlive() {
+        return process.filter(Process::isAlive).isPresent();
+    }
+
+    /** Where it listens, once it does. */
+    Optional<String> address() throws IOException {
         Matcher matcher = READY.matcher(log());
         return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    /** All that it has said. */
+    /** All that it has said since it was started. */
     String log() throws IOException {
-        return Files.exists(log) ? Files.readString(log) : "";
+        return Files.exists(log) ? Files.readString(log).substring(saidBefore) : "";
     }
 
     private Process running() {
         return process.orElseThrow(() -> new IllegalStateException("it was not started"));
+    }
+
+    /** Asks it to end with SIGTERM, and waits until it did, in good order. */
+    void stop() throws IOException, InterruptedException {
+        running().destroy();
+        assertThat(running().waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(running().exitValue()).as(log()).isZero();
     }
 
     /** Kills it, as the machine's end would, and waits until it is gone. */
