@@ -173,7 +173,8 @@ public final class PostgresqlServer implements AutoCloseable {
         return whole;
     }
 
-    private static String binary(String name) throws IOException {
+    /** The path of a program of the newest PostgreSQL that Debian has installed. */
+    public static String binary(String name) throws IOException {
         try (Stream<Path> versions = Files.list(Path.of("/usr/lib/postgresql"))) {
             return versions.map(version -> version.resolve("bin").resolve(name))
                     .filter(Files::isExecutable)
