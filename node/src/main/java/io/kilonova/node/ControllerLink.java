@@ -69,10 +69,11 @@ public final class ControllerLink implements AutoCloseable, ImageSource {
      */
     public void start(String address, Supplier<io.kilonova.spi.HostInventory> inventory) {
         repeat("heartbeat", BEAT, () -> beat(address));
-        repeat("report", REPORT, () -> {
-            first("/v1/report", new Report(identity.id(), inventory.get()), Nothing.class, REPORT_LIMIT);
-            renewInTime();
-        });
+        repeat(
+                "report",
+                REPORT,
+                () -> first("/v1/report", new Report(identity.id(), inventory.get()), Nothing.class, REPORT_LIMIT));
+        repeat("renewal", REPORT, this::renewInTime);
         threads.add(Thread.ofVirtual().name("events").start(this::tellEvents));
     }
 
