@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,21 +25,35 @@ import org.slf4j.LoggerFactory;
  * Compares the guests of each host with the servers, a host a portion. Hosts and database are not read at one moment: what
  * looks wrong is looked at once more, and only told when it is still so and its server's row did not change in between.
  */
-record GuestInspection(Database database, Supplier<? extends Collection<? extends Hypervisor>> hosts)
-        implements Inspection {
+final class GuestInspection implements Inspection {
     private static final Logger LOGGER = LoggerFactory.getLogger(GuestInspection.class);
 
     /** Servers at rest whose guest has to be there, whatever its power. */
     private static final Set<String> WITH_GUEST = Set.of(VmState.ACTIVE.label(), VmState.PAUSED.label());
+
+    private final Database database;
+    private final Supplier<? extends Collection<? extends Hypervisor>> hosts;
+
+    /** The hosts by name as they were when a walk began last: to sort 10,000 of them for each portion is no portion's work. */
+    private volatile NavigableMap<String, Hypervisor> sorted = new TreeMap<>();
+
+    GuestInspection(Database database, Supplier<? extends Collection<? extends Hypervisor>> hosts) {
+        this.database = database;
+        this.hosts = hosts;
+    }
 
     /** What a row says of a server to which nothing is being done. */
     private record Rest(String host, String state, long updatedAt) {}
 
     @Override
     public Optional<String> inspect(String after, BiConsumer<String, String> breaches) {
-        Optional<? extends Hypervisor> next = hosts.get().stream()
-                .filter(host -> host.host().compareTo(after) > 0)
-                .min((one, other) -> one.host().compareTo(other.host()));
+        if (after.isEmpty()) {
+            NavigableMap<String, Hypervisor> present = new TreeMap<>();
+            hosts.get().forEach(host -> present.put(host.host(), host));
+            sorted = present;
+        }
+        Optional<Hypervisor> next =
+                Optional.ofNullable(sorted.higherEntry(after)).map(Map.Entry::getValue);
         next.ifPresent(host -> {
             try {
                 compare(host, breaches);

@@ -133,7 +133,7 @@ public final class ComputeService implements AutoCloseable {
         this.commands = new ServerCommands(compute, images, setup.clock());
         this.moves = new MoveCommands(compute, commands, setup.flavors(), images, setup.clock());
         this.keypairs = setup.keypairs();
-        this.reports = new HostReports(compute, setup.providers(), setup.inventories());
+        this.reports = new HostReports(compute, setup.providers(), setup.inventories(), setup.clock());
         this.aggregates = new Aggregates(compute, setup.clock());
         compute.follow(new HostChanges(database, setup.clock(), reports::renew));
         this.powers = new PowerStates(compute, setup.clock());

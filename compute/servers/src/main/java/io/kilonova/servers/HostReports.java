@@ -13,11 +13,15 @@ import io.kilonova.scheduling.HypervisorFacts;
 import io.kilonova.scheduling.SupportedInstance;
 import io.kilonova.spi.HostInventory;
 import io.kilonova.storage.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,20 +30,56 @@ import org.slf4j.LoggerFactory;
 final class HostReports {
     private static final Logger LOGGER = LoggerFactory.getLogger(HostReports.class);
 
+    /** What else changed of a host, such as what others than servers took of it, the scheduler sees within this time. */
+    private static final Duration BELIEVED = Duration.ofMinutes(5);
+
     private final Compute compute;
+    private final InstantSource clock;
     private final ResourceProviders providers;
     private final Inventories inventories;
+    private final Map<String, Written> written = new ConcurrentHashMap<>();
 
-    HostReports(Compute compute, ResourceProviders providers, Inventories inventories) {
+    /** What a host said when that was written down last. */
+    private record Written(HostInventory inventory, Instant at) {}
+
+    HostReports(Compute compute, ResourceProviders providers, Inventories inventories, InstantSource clock) {
         this.compute = compute;
+        this.clock = clock;
         this.providers = providers;
         this.inventories = inventories;
     }
 
-    /** Writes down what a host said; the scheduler sees the host afterwards. */
+    /**
+     * Writes down what a host said; the scheduler sees the host afterwards. 10,000 hosts report each minute: for one that says
+     * what it said before, a look at its provider is enough for {@link #BELIEVED}.
+     */
     void report(String name, HostInventory inventory) {
-        ComputeOptions options = compute.options();
         compute.hosts().heard(name);
+        Instant now = clock.instant();
+        Optional<Written> before = Optional.ofNullable(written.get(name))
+                .filter(last -> last.inventory().equals(inventory))
+                .filter(last -> last.at().plus(BELIEVED).isAfter(now));
+        if (before.isEmpty() || !isSeenAsStored(name)) {
+            write(name, inventory);
+            written.put(name, new Written(inventory, now));
+        }
+    }
+
+    /** Whether the scheduler sees a host, alive, with what placement holds of it: each change there is a generation. */
+    private boolean isSeenAsStored(String name) {
+        return compute.ledger()
+                .view()
+                .find(name)
+                .filter(Host::up)
+                .filter(host -> compute.database()
+                        .read(sql -> providers.find(sql, host.resourceProviderId()))
+                        .filter(provider -> provider.generation() == host.generation())
+                        .isPresent())
+                .isPresent();
+    }
+
+    private void write(String name, HostInventory inventory) {
+        ComputeOptions options = compute.options();
         Map<String, Integer> servers = compute.servers().countOn(List.of(name));
         Host host = compute.database().write(transaction -> {
             ComputeHost known = compute.hosts().report(transaction, name, options.defaultZone(), inventory);
@@ -105,7 +145,10 @@ final class HostReports {
             providers.delete(transaction, host.id());
         }
         compute.hosts().forget(transaction, name);
-        transaction.afterCommit(() -> compute.ledger().remove(name));
+        transaction.afterCommit(() -> {
+            compute.ledger().remove(name);
+            written.remove(name);
+        });
     }
 
     /** Brings the scheduler's view of some hosts up to date with what the database says, or of all. */
