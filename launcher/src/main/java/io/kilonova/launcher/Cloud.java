@@ -59,7 +59,12 @@ final class Cloud implements AutoCloseable {
      * start fails.
      */
     static Cloud start(Configuration configuration, StateDirectory state) {
-        return start(configuration, state, database -> HostPlatform.of(configuration, state.path()));
+        return start(configuration, state, FakePlatform.HOSTS);
+    }
+
+    /** The same, with so many hosts where these are fake. */
+    static Cloud start(Configuration configuration, StateDirectory state, int fakeHosts) {
+        return start(configuration, state, database -> HostPlatform.of(configuration, state.path(), fakeHosts));
     }
 
     /** Starts one controller of a cluster: the same services, over nodes on other machines. */

@@ -16,7 +16,9 @@ import java.util.List;
 
 /** Hosts whose guests only seem to run, and networks that are records only. */
 final class FakePlatform implements HostPlatform {
-    private static final int HOSTS = 10;
+    /** What a cloud of one machine has, unless it is asked for more. */
+    static final int HOSTS = 10;
+
     private static final int VIRTUAL_CPUS = 1000;
     private static final long MEMORY_MEBIBYTES = 4_000_000;
     private static final long DISK_GIBIBYTES = 1_000_000;
@@ -29,9 +31,9 @@ final class FakePlatform implements HostPlatform {
         this.fleet = fleet;
     }
 
-    /** Ten hosts, for a cloud of one machine. */
-    static FakePlatform ofMany(String hostName, Path state) {
-        return new FakePlatform(hostName, FakeFleet.of(options(HOSTS, state)));
+    /** So many hosts, for a cloud of one machine. */
+    static FakePlatform ofMany(String hostName, Path state, int hosts) {
+        return new FakePlatform(hostName, FakeFleet.of(options(hosts, state)));
     }
 
     /** One host, for a node. */

@@ -16,11 +16,11 @@ import java.util.List;
 
 /** What stands below the services: hypervisors, and what makes networks real. */
 interface HostPlatform extends AutoCloseable {
-    /** This machine, as the configuration asks for it. */
-    static HostPlatform of(Configuration configuration, Path state) {
+    /** This machine, as the configuration asks for it; so many hosts if they are fake. */
+    static HostPlatform of(Configuration configuration, Path state, int fakeHosts) {
         String hostName = hostName(configuration);
         return isFake(configuration)
-                ? FakePlatform.ofMany(hostName, state)
+                ? FakePlatform.ofMany(hostName, state, fakeHosts)
                 : new LibvirtPlatform(hostName, configuration, state);
     }
 

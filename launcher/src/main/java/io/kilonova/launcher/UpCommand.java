@@ -47,6 +47,13 @@ final class UpCommand implements Callable<Integer> {
             description = "Serves each service at its customary port too: 5000, 8774, 9292, 9696, 8778, 8776.")
     private boolean classicPorts;
 
+    @CommandLine.Option(
+            names = "--fake-hosts",
+            paramLabel = "NUMBER",
+            hidden = true,
+            description = "How many hosts the fake hypervisor has, for measuring.")
+    private int fakeHosts = FakePlatform.HOSTS;
+
     @CommandLine.Option(names = "--debug", description = "Logs in detail.")
     private boolean debug;
 
@@ -58,7 +65,7 @@ final class UpCommand implements Callable<Integer> {
         Configuration configuration = setup.configuration(settings());
         configuration.notices().forEach(LOG::warn);
         StateDirectory state = StateDirectory.open(Setup.statePath(configuration));
-        Cloud cloud = Cloud.start(configuration, state);
+        Cloud cloud = Cloud.start(configuration, state, fakeHosts);
         Shutdown.closesBeforeExit(cloud);
         HostAndPort address = cloud.address();
         specification.commandLine().getOut().print(Banner.of(cloud, configuration));

@@ -6,7 +6,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** {@code kilonova up --hypervisor fake} as a process, and what the operating system says of it. */
@@ -27,12 +29,18 @@ final class CloudUnderLoad implements AutoCloseable {
     }
 
     /** Starts a cloud on {@code state} and waits for its first answer; a cloud that does not come up is an IOException. */
-    static CloudUnderLoad start(Path script, Path state) throws IOException, InterruptedException {
+    static CloudUnderLoad start(Path script, Path state, String... more) throws IOException, InterruptedException {
         int port = freePort();
-        Path log = state.resolveSibling("log");
+        List<String> command = new ArrayList<>(List.of(
+                script.toString(), "up", "--hypervisor=fake", "--listen=127.0.0.1:" + port, "--state=" + state));
+        command.addAll(List.of(more));
+        return start(command, port, state.resolveSibling("log"));
+    }
+
+    /** Starts any process that serves the API at {@code port}, and waits for its first answer. */
+    static CloudUnderLoad start(List<String> command, int port, Path log) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        Process process = new ProcessBuilder(
-                        script.toString(), "up", "--hypervisor=fake", "--listen=127.0.0.1:" + port, "--state=" + state)
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
@@ -49,7 +57,8 @@ final class CloudUnderLoad implements AutoCloseable {
         throw new IOException("the cloud did not start; see " + log + ":\n" + Files.readString(log));
     }
 
-    private static int freePort() throws IOException {
+    /** A port of the loopback that nobody uses. */
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
@@ -76,9 +85,19 @@ final class CloudUnderLoad implements AutoCloseable {
 
     /** Processor time of the process so far, in microseconds, to 10 ms. */
     double processorMicros() throws IOException {
-        String stat = Files.readString(process("stat"));
+        return processorMicros(process.pid());
+    }
+
+    /** The same of any process. */
+    static double processorMicros(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MICROS_PER_TICK;
+    }
+
+    /** The process's number. */
+    long pid() {
+        return process.pid();
     }
 
     private Path process(String file) {

@@ -20,6 +20,8 @@ public final class Load {
     private static final int READS = 20_000;
     private static final int MANY_CLIENTS = 32;
     private static final int WARM_FACTOR = 4;
+    private static final int FLEET_HOSTS = 10_000;
+    private static final int IDLE_SECONDS = 120;
 
     private final Report report = new Report();
     private final Path script;
@@ -30,7 +32,7 @@ public final class Load {
         this.state = folder.resolve("state");
     }
 
-    /** {@code Load SCRIPT new SERVERS} or {@code Load SCRIPT full SERVERS}: the program to start, and how many servers. */
+    /** {@code Load SCRIPT new|full|fleet|pair SERVERS}: the program to start, what to measure, and how many servers. */
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("kilonova-load");
         try {
@@ -39,7 +41,9 @@ public final class Load {
             switch (arguments[1]) {
                 case "new" -> load.measureNew(servers);
                 case "full" -> load.measureFull(servers);
-                default -> throw new IllegalArgumentException("neither new nor full: " + arguments[1]);
+                case "fleet" -> load.measureFleet(servers);
+                case "pair" -> new PairLoad(load.script, folder, load.report).measure(servers);
+                default -> throw new IllegalArgumentException("none of new, full, fleet, pair: " + arguments[1]);
             }
             load.report.print();
         } finally {
@@ -70,10 +74,7 @@ public final class Load {
 
     private void measureFull(int servers) throws Exception {
         try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state)) {
-            while (Files.notExists(state.resolve("openrc"))) {
-                TimeUnit.MILLISECONDS.sleep(20); // written when there is an administrator to sign in
-            }
-            Account account = Account.signIn(cloud.port(), password());
+            Account account = firstAccount(cloud);
             byte[] create = Connection.bytes("POST", "/compute/v2.1/servers", account.token(), account.furnish());
             Clients.Outcome unused = Clients.send(cloud, create, 202, 1, 1);
             awaitBuilt(account);
@@ -92,6 +93,44 @@ public final class Load {
             byte[] create = Connection.bytes("POST", "/compute/v2.1/servers", account.token(), account.body());
             creates(cloud, account, create, 1000, 8, "");
         }
+    }
+
+    private Account firstAccount(CloudUnderLoad cloud) throws IOException, InterruptedException {
+        while (Files.notExists(state.resolve("openrc"))) {
+            TimeUnit.MILLISECONDS.sleep(20); // written when there is an administrator to sign in
+        }
+        return Account.signIn(cloud.port(), password());
+    }
+
+    /** Ten thousand hosts in one process. */
+    private void measureFleet(int servers) throws Exception {
+        String hosts = "--fake-hosts=" + FLEET_HOSTS;
+        String among = " with %,d hosts".formatted(FLEET_HOSTS);
+        try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state, hosts)) {
+            started("start of a new cloud" + among, cloud.startMillis(), "", cloud);
+            Account account = firstAccount(cloud);
+            byte[] create = Connection.bytes("POST", "/compute/v2.1/servers", account.token(), account.furnish());
+            idle("the look at all hosts" + among, "10 % of a core", cloud);
+            resident("resident memory" + among, "", cloud);
+            creates(cloud, account, create, servers, MANY_CLIENTS, "500 a second ACTIVE");
+            String all = among + " and %,d servers".formatted(servers);
+            resident("resident memory" + all, "1,536 MiB", cloud);
+            idle("the look at all hosts" + all, "10 % of a core", cloud);
+            resident("resident memory when that was over", "1,536 MiB", cloud);
+            list(cloud, account, "GET /servers/detail of 1,000" + all, "", "30 ms");
+        }
+        try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state, hosts)) {
+            started("start" + among + ", data present", cloud.startMillis(), "", cloud);
+        }
+    }
+
+    /** What a cloud costs that nobody asks anything. */
+    private void idle(String title, String wanted, CloudUnderLoad cloud) throws IOException, InterruptedException {
+        TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+        double before = cloud.processorMicros();
+        TimeUnit.SECONDS.sleep(IDLE_SECONDS);
+        double share = (cloud.processorMicros() - before) / IDLE_SECONDS / 1e4;
+        report.row(title, "%.1f %% of a core".formatted(share), wanted, "");
     }
 
     private void starts(String title, String wanted) throws IOException, InterruptedException {
@@ -143,7 +182,8 @@ public final class Load {
                 "%.2f ms a server".formatted((cloud.processorMicros() - before) / servers / 1000));
     }
 
-    private static void awaitBuilt(Account account) throws IOException, InterruptedException {
+    /** Waits until no server is being built; one in error is an IOException. */
+    static void awaitBuilt(Account account) throws IOException, InterruptedException {
         while (account.get("/compute/v2.1/servers?status=BUILD&limit=1").contains("\"id\"")) {
             TimeUnit.MILLISECONDS.sleep(20);
         }
@@ -162,15 +202,20 @@ public final class Load {
         report.row(title, pages.latencies(), wanted, "%.1f ms".formatted(pages.processorMicros() / 1000));
     }
 
-    /** One server again and again: the first run warms the program up, the second counts. */
-    private void gets(CloudUnderLoad cloud, Account account, int clients)
-            throws IOException, InterruptedException, ExecutionException {
+    /** The id of the newest server. */
+    static String anyServer(Account account) throws IOException {
         Matcher id =
                 Pattern.compile("\"id\": ?\"([0-9a-f-]{36})\"").matcher(account.get("/compute/v2.1/servers?limit=1"));
         if (!id.find()) {
             throw new IOException("there is no server");
         }
-        String path = "/compute/v2.1/servers/" + id.group(1);
+        return id.group(1);
+    }
+
+    /** One server again and again: the first run warms the program up, the second counts. */
+    private void gets(CloudUnderLoad cloud, Account account, int clients)
+            throws IOException, InterruptedException, ExecutionException {
+        String path = "/compute/v2.1/servers/" + anyServer(account);
         double perSecond = 0;
         double micros = 0;
         for (int run = 0; run < 2; run++) {
