@@ -45,6 +45,7 @@ final class Cloud implements AutoCloseable {
     private final StateDirectory state;
     private final Parts parts = new Parts();
     private final Metrics metrics = new Metrics();
+    private final RequestMetrics requests = new RequestMetrics(metrics, AccessLog.toLog());
     private Optional<Health> health = Optional.empty();
     private HostAndPort address;
 
@@ -96,7 +97,8 @@ final class Cloud implements AutoCloseable {
                 parts.own("the database", Database.open(DatabaseSettings.of(configuration), Services.MIGRATIONS));
         HostPlatform platform = parts.own("the host", choice.apply(database));
         Services services = parts.own(
-                "the services", new Services(database, configuration, state.path(), platform, metrics, clock));
+                "the services",
+                new Services(database, configuration, state.path(), platform, metrics, requests::isCrowded, clock));
         platform.bind(services);
         services.start();
         Health answering = new Health(database, services.operations());
@@ -130,7 +132,7 @@ final class Cloud implements AutoCloseable {
                                 .get(KilonovaOptions.POLICY_FILE)
                                 .map(PolicyRules::overriddenBy)
                                 .orElseGet(PolicyRules::defaults),
-                        new RequestMetrics(metrics, AccessLog.toLog()),
+                        requests,
                         new ListenAddress(wanted.host(), wanted.port()),
                         classicPorts(configuration, services.apis()),
                         configuration.get(KilonovaOptions.PUBLIC_URL),

@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
 /**
  * The services of one cloud over one database, made by their constructors. The order is that of the arrows: storage, then
@@ -81,6 +82,7 @@ final class Services implements AutoCloseable {
             Path state,
             HostPlatform platform,
             Metrics metrics,
+            BooleanSupplier crowded,
             Clock clock) {
         this.identity = new Identity(
                 database,
@@ -111,7 +113,8 @@ final class Services implements AutoCloseable {
                 hosts,
                 ComputeSettings.of(configuration),
                 clock));
-        this.operations = new Operations(database, compute.operations(), platform.operations(), clock, metrics);
+        this.operations = new Operations(
+                database, compute.operations(), platform.operations().givingWayWhile(crowded), clock, metrics);
         compute.bind(operations);
         CloudMetrics.register(metrics, database, compute, hosts);
         this.jobs = new PeriodicJobs(database, platform.hostName(), clock);

@@ -40,14 +40,11 @@ final class CreateServers {
         this.clock = clock;
     }
 
+    /** What servers are made of. */
+    private record Materials(Flavor flavor, ServerImage image, Optional<Keypair> keypair) {}
+
     /** All that was looked up for a create before anything is written. */
-    private record Plan(
-            Flavor flavor,
-            ServerImage image,
-            Optional<Keypair> keypair,
-            List<CardRequest> cards,
-            Optional<String> zone,
-            Optional<String> host) {}
+    private record Plan(Materials materials, List<CardRequest> cards, ZoneChoice place) {}
 
     /** Makes the rows of the servers and has them built; returns them as they are accepted. */
     List<Server> create(ServerCreate create) {
@@ -60,14 +57,7 @@ final class CreateServers {
         if (create.minimumCount() > create.maximumCount()) {
             throw ServerError.COUNT_INVALID.with();
         }
-        Flavor flavor = flavors.find(caller.visibility(), create.flavorId())
-                .filter(found -> !found.disabled())
-                .orElseThrow(() -> ServerError.FLAVOR_UNUSABLE.with(create.flavorId()));
-        ServerImage image = images.resolve(caller, create.imageId(), flavor);
-        Optional<Keypair> keypair = create.keyName()
-                .map(name -> keypairs.find(caller.userId(), name).orElseThrow(ServerError.KEYPAIR_UNUSABLE::with));
-        create.userData().ifPresent(CreateServers::requireBase64);
-        requireQuotas(create);
+        Materials materials = compute.database().read(sql -> materials(create));
         if (create.networks() instanceof NetworkChoice.Cards(List<CardRequest> requests)
                 && create.maximumCount() > 1
                 && requests.stream().anyMatch(request -> request.portId().isPresent())) {
@@ -76,16 +66,29 @@ final class CreateServers {
         List<CardRequest> cards = create.networks() instanceof NetworkChoice.None
                 ? List.of()
                 : compute.networks().plan(caller, create.networks(), create.securityGroups());
-        ZoneChoice zone = ZoneChoice.of(
-                create, compute.options().scheduleZone(), compute.hosts().list());
-        return new Plan(flavor, image, keypair, cards, zone.zone(), zone.host());
+        return new Plan(
+                materials, cards, ZoneChoice.of(create, compute.options().scheduleZone(), compute.hosts()::list));
+    }
+
+    /** Looks up what is named, and checks what needs no more than that; in one snapshot. */
+    private Materials materials(ServerCreate create) {
+        Caller caller = create.caller();
+        Flavor flavor = flavors.find(caller.visibility(), create.flavorId())
+                .filter(found -> !found.disabled())
+                .orElseThrow(() -> ServerError.FLAVOR_UNUSABLE.with(create.flavorId()));
+        ServerImage image = images.resolve(caller, create.imageId(), flavor);
+        Optional<Keypair> keypair = create.keyName()
+                .map(name -> keypairs.find(caller.userId(), name).orElseThrow(ServerError.KEYPAIR_UNUSABLE::with));
+        create.userData().ifPresent(CreateServers::requireBase64);
+        requireQuotas(create);
+        return new Materials(flavor, image, keypair);
     }
 
     private List<Server> write(Transaction transaction, ServerCreate create, Plan plan) {
         Instant now = clock.instant();
         String project = create.caller().project();
-        int count = compute.quotas()
-                .take(transaction, project, Quotas.of(plan.flavor()), create.minimumCount(), create.maximumCount());
+        Quotas.Usage each = Quotas.of(plan.materials().flavor());
+        int count = compute.quotas().take(transaction, project, each, create.minimumCount(), create.maximumCount());
         long firstNumber = ServerStore.take(transaction, "servers", count);
         long firstAction = ServerStore.take(transaction, "instance_actions", count);
         String reservation = reservationId();
@@ -156,9 +159,9 @@ final class CreateServers {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                plan.zone().orElse(""),
-                plan.flavor(),
-                plan.image(),
+                plan.place().zone().orElse(""),
+                plan.materials().flavor(),
+                plan.materials().image(),
                 create.keyName(),
                 create.configDrive(),
                 place.index(),
@@ -167,14 +170,14 @@ final class CreateServers {
                 create.accessIpV6(),
                 create.diskConfig(),
                 new ServerSettings(
-                        plan.keypair().map(Keypair::publicKey),
-                        plan.keypair().map(Keypair::type),
+                        plan.materials().keypair().map(Keypair::publicKey),
+                        plan.materials().keypair().map(Keypair::type),
                         plan.cards(),
                         create.securityGroups(),
                         create.files(),
                         create.schedulerHints(),
-                        plan.zone(),
-                        plan.host(),
+                        plan.place().zone(),
+                        plan.place().host(),
                         "/dev/vda",
                         create.trustedImageCertificates()),
                 create.userData(),

@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.table;
 
 import io.kilonova.access.Visibility;
 import io.kilonova.storage.Database;
+import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.Keyset;
 import io.kilonova.storage.RowLock;
 import io.kilonova.storage.Transaction;
@@ -46,6 +47,26 @@ public final class Flavors {
     static final Field<String> PROJECT_ID = field(name("project_id"), String.class);
     private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
 
+    private static final List<Field<?>> COLUMNS = List.of(
+            ID,
+            NAME,
+            DESCRIPTION,
+            VCPUS,
+            RAM,
+            ROOT_DISK,
+            EPHEMERAL_DISK,
+            SWAP,
+            RXTX_FACTOR,
+            IS_PUBLIC,
+            DISABLED,
+            EXTRA_SPECS,
+            CREATED_AT,
+            UPDATED_AT);
+    private static final FixedStatement FIND =
+            FixedStatement.of(sql -> sql.select(COLUMNS).from(FLAVORS).where(ID.eq("")));
+    private static final FixedStatement FIND_USABLE = FixedStatement.of(
+            sql -> sql.select(COLUMNS).from(FLAVORS).where(ID.eq("")).and(usableBy("")));
+
     /** As many extra specs as one flavor may have; Nova knows no bound, and uses some tens. */
     private static final int MAXIMUM_EXTRA_SPECS = 128;
 
@@ -58,8 +79,11 @@ public final class Flavors {
 
     /** The flavor of an id, if whoever asks may use it. */
     public Optional<Flavor> find(Visibility visibility, String id) {
-        return database.read(sql ->
-                sql.selectFrom(FLAVORS).where(ID.eq(id).and(usable(visibility))).fetchOptional(Flavors::read));
+        return database.read(sql -> visibility
+                .projectId()
+                .map(project -> FIND_USABLE.fetchOptional(sql, id, project))
+                .orElseGet(() -> FIND.fetchOptional(sql, id))
+                .map(Flavors::read));
     }
 
     /**

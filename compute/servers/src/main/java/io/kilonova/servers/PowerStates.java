@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,16 +36,24 @@ final class PowerStates {
     }
 
     private void reported(String host, String serverId, PowerState power, Optional<Instant> unchangedSince) {
+        Predicate<Server> isNews = server -> server.host().filter(host::equals).isPresent()
+                && server.taskState().isEmpty()
+                && server.powerState() != power
+                && unchangedSince
+                        .filter(instant -> !instant.equals(server.updatedAt()))
+                        .isEmpty();
+        // Most of what hosts say follows from what they were told to do, and is no reason to write.
+        if (compute.servers()
+                .find(Visibility.everything(), serverId)
+                .filter(isNews)
+                .isEmpty()) {
+            return;
+        }
         Instant now = clock.instant();
         compute.database().change(transaction -> {
-            Optional<Server> found = ServerStore.find(transaction.sql(), Visibility.everything(), serverId);
-            if (found.isEmpty()
-                    || found.get().host().filter(host::equals).isEmpty()
-                    || found.get().taskState().isPresent()
-                    || found.get().powerState() == power
-                    || unchangedSince
-                            .filter(instant -> !instant.equals(found.get().updatedAt()))
-                            .isPresent()) {
+            Optional<Server> found = ServerStore.find(transaction.sql(), Visibility.everything(), serverId)
+                    .filter(isNews);
+            if (found.isEmpty()) {
                 return;
             }
             Server server = found.get();

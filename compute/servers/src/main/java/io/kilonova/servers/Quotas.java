@@ -6,7 +6,6 @@ import static org.jooq.impl.DSL.table;
 
 import io.kilonova.storage.Database;
 import io.kilonova.storage.FixedStatement;
-import io.kilonova.storage.RowLock;
 import io.kilonova.storage.Transaction;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -43,13 +42,12 @@ public final class Quotas {
             .values("", 0L, 0L, 0L)
             .onConflict(PROJECT_ID)
             .doNothing());
-    private static final FixedStatement LOCK = FixedStatement.of(sql ->
-            RowLock.of(sql, sql.select(INSTANCES, CORES, RAM).from(USAGES).where(PROJECT_ID.eq(""))));
-    private static final FixedStatement ADD = FixedStatement.of(sql -> sql.update(USAGES)
-            .set(INSTANCES, INSTANCES.plus(0L))
-            .set(CORES, CORES.plus(0L))
-            .set(RAM, RAM.plus(0L))
-            .where(PROJECT_ID.eq("")));
+    private static final FixedStatement ADD = FixedStatement.of(
+            "UPDATE quota_usages SET instances = instances + ?, cores = cores + ?, ram_mebibytes = ram_mebibytes + ?"
+                    + " WHERE project_id = ? RETURNING instances, cores, ram_mebibytes",
+            INSTANCES,
+            CORES,
+            RAM);
     private static final FixedStatement FIND_LIMITS = FixedStatement.of(sql -> sql.select(PROJECT_ID, RESOURCE, MAXIMUM)
             .from(LIMITS)
             .where(PROJECT_ID.in("", ""))
@@ -173,11 +171,8 @@ public final class Quotas {
      * @throws io.kilonova.errors.ServiceException {@link ServerError#QUOTA_EXCEEDED} when not even {@code least} fit
      */
     int take(Transaction transaction, String projectId, Usage each, int least, int most) {
-        DSLContext sql = transaction.sql();
-        BEGIN.execute(sql, projectId, 0L, 0L, 0L);
-        Map<QuotaResource, Long> limits = limits(sql, projectId);
-        Record row = LOCK.fetch(sql, projectId).getFirst();
-        Usage used = new Usage(row.get(INSTANCES), row.get(CORES), row.get(RAM));
+        Map<QuotaResource, Long> limits = limits(transaction.sql(), projectId);
+        Usage used = add(transaction, projectId, each.times(most)).plus(each.times(-most));
         long count = Math.min(
                 Math.min(room(limits, QuotaResource.INSTANCES, used.instances(), each.instances()), most),
                 Math.min(
@@ -186,7 +181,9 @@ public final class Quotas {
         if (count < least) {
             throw exceeded(limits, used, each, most);
         }
-        add(transaction, projectId, each.times(count));
+        if (count < most) {
+            add(transaction, projectId, each.times(count - most));
+        }
         return (int) count;
     }
 
@@ -199,8 +196,18 @@ public final class Quotas {
         return new Usage(1, flavor.virtualCpus(), flavor.memoryMebibytes());
     }
 
-    private static void add(Transaction transaction, String projectId, Usage change) {
-        ADD.execute(transaction.sql(), change.instances(), change.cores(), change.ramMebibytes(), projectId);
+    /** Changes what a project uses; what that is now. Its row is held until the transaction ends. */
+    private static Usage add(Transaction transaction, String projectId, Usage change) {
+        return tryAdd(transaction, projectId, change).orElseGet(() -> {
+            BEGIN.execute(transaction.sql(), projectId, 0L, 0L, 0L);
+            return tryAdd(transaction, projectId, change).orElseThrow();
+        });
+    }
+
+    private static Optional<Usage> tryAdd(Transaction transaction, String projectId, Usage change) {
+        return ADD.fetchOptional(
+                        transaction.sql(), change.instances(), change.cores(), change.ramMebibytes(), projectId)
+                .map(row -> new Usage(row.get(INSTANCES), row.get(CORES), row.get(RAM)));
     }
 
     private static long room(Map<QuotaResource, Long> limits, QuotaResource resource, long used, long each) {

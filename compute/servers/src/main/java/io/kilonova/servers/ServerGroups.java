@@ -8,6 +8,7 @@ import io.kilonova.access.Visibility;
 import io.kilonova.scheduling.GroupPolicy;
 import io.kilonova.scheduling.ServerGroup;
 import io.kilonova.storage.Database;
+import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.RowLock;
 import io.kilonova.storage.Transaction;
 import java.util.ArrayList;
@@ -43,6 +44,12 @@ public final class ServerGroups {
     private static final Table<Record> MEMBERS = table(name("server_group_members"));
     private static final Field<String> SERVER_ID = field(name("server_id"), String.class);
     private static final Field<String> GROUP_ID = field(name("group_id"), String.class);
+
+    private static final FixedStatement LOCK_GROUP_OF = FixedStatement.of(sql -> RowLock.of(
+            sql,
+            sql.select(ID, POLICY, MAXIMUM)
+                    .from(GROUPS)
+                    .where(ID.in(DSL.select(GROUP_ID).from(MEMBERS).where(SERVER_ID.eq(""))))));
 
     private final Database database;
 
@@ -188,8 +195,7 @@ public final class ServerGroups {
      */
     void requireAllowed(Transaction transaction, String serverId, String host) {
         DSLContext sql = transaction.sql();
-        Optional<Record> found =
-                lock(transaction, ID.in(DSL.select(GROUP_ID).from(MEMBERS).where(SERVER_ID.eq(serverId))));
+        Optional<Record> found = LOCK_GROUP_OF.fetchOptional(sql, serverId);
         if (found.isEmpty()) {
             return;
         }

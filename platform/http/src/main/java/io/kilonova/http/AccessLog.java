@@ -34,6 +34,12 @@ public interface AccessLog {
             Optional<String> projectId,
             Optional<String> trace) {}
 
+    /** A request has come; {@link #ended} follows in any case, on the same thread. */
+    default void began() {}
+
+    /** Nothing is done for a request any more. */
+    default void ended() {}
+
     /** Tells of one request; called on the thread that answered it. */
     void answered(Entry entry);
 

@@ -72,6 +72,15 @@ final class Dispatcher extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        accessLog.began();
+        try {
+            return handleTraced(request, response, callback);
+        } finally {
+            accessLog.ended();
+        }
+    }
+
+    private boolean handleTraced(Request request, Response response, Callback callback) {
         String header = request.getHeaders().get(TraceParent.HEADER);
         Progress progress = new Progress();
         if (header == null) {

@@ -2,6 +2,8 @@ package io.kilonova.http;
 
 import io.kilonova.telemetry.Latencies;
 import io.kilonova.telemetry.Metrics;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /** Rates and latencies of requests by route and class of status, beside whatever else is told of them. */
 public final class RequestMetrics implements AccessLog {
@@ -10,12 +12,30 @@ public final class RequestMetrics implements AccessLog {
 
     private static final String[] CLASSES = {"0xx", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
+    /** Requests that follow each other so closely, a hundred a second, are a crowd; people at a keyboard are none. */
+    private static final long CROWD_FOLLOWS_NANOS = 10_000_000;
+
+    /** And so long is waited for the next one: those of one group commit are answered together, and come back together. */
+    private static final long CROWD_LASTS_NANOS = 50_000_000;
+
     private final AccessLog next;
     private final Latencies latencies;
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final LongSupplier nanos;
+    private volatile long beganAt;
+    private volatile long crowdedAt;
 
     /** Measures for {@code metrics}, then tells {@code next}. */
     public RequestMetrics(Metrics metrics, AccessLog next) {
+        this(metrics, next, System::nanoTime);
+    }
+
+    /** The same by another clock. */
+    RequestMetrics(Metrics metrics, AccessLog next, LongSupplier nanos) {
         this.next = next;
+        this.nanos = nanos;
+        this.beganAt = nanos.getAsLong() - CROWD_FOLLOWS_NANOS;
+        this.crowdedAt = nanos.getAsLong() - CROWD_LASTS_NANOS;
         this.latencies = metrics.latencies(
                 "http_request_seconds",
                 "Requests by service, method, route and class of status.",
@@ -24,6 +44,29 @@ public final class RequestMetrics implements AccessLog {
                 "method",
                 "route",
                 "status");
+        metrics.gauge("http_requests_under_way", "Requests that are being answered.", underWay::get);
+    }
+
+    @Override
+    public void began() {
+        long now = nanos.getAsLong();
+        if (now - beganAt < CROWD_FOLLOWS_NANOS) {
+            crowdedAt = now;
+        }
+        beganAt = now;
+        underWay.incrementAndGet();
+        next.began();
+    }
+
+    @Override
+    public void ended() {
+        underWay.decrementAndGet();
+        next.ended();
+    }
+
+    /** Whether requests come in such numbers that what nobody waits for should give way to them. */
+    public boolean isCrowded() {
+        return nanos.getAsLong() - crowdedAt < CROWD_LASTS_NANOS;
     }
 
     @Override

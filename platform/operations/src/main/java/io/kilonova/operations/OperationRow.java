@@ -1,7 +1,13 @@
 package io.kilonova.operations;
 
 import io.kilonova.telemetry.TraceParent;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
+import org.jooq.DataType;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 
 /**
  * An operation as it is stored while it goes on. Times are milliseconds since 1970; texts are empty where there is nothing
@@ -18,6 +24,8 @@ record OperationRow(Accepted accepted, Position position, String owner, long fen
     static final String COLUMNS = "id, operation, project_id, subject, subject_order, request_id, trace_parent,"
             + " accepted_at, deadline_at, phase, step, state, step_since, slot, failure, compensation_failure, owner,"
             + " fence, cancel_reason, progress, percent, resume_at";
+    private static final Set<String> NUMBERS = Set.of(
+            "subject_order", "accepted_at", "deadline_at", "step", "step_since", "fence", "percent", "resume_at");
 
     /** What an operation was accepted with. */
     record Accepted(
@@ -52,6 +60,17 @@ record OperationRow(Accepted accepted, Position position, String owner, long fen
     /** What is told about the present step, and when it runs again; 0 when it does not wait. */
     record Told(String sentence, int percent, long resumesAt) {
         static final Told NOTHING = new Told("", 0, 0);
+    }
+
+    /** The fields of the columns. */
+    static Field<?>[] fields() {
+        return Arrays.stream(COLUMNS.split(", *", -1))
+                .map(column -> DSL.field(DSL.name(column), type(column)))
+                .toArray(Field<?>[]::new);
+    }
+
+    private static DataType<?> type(String column) {
+        return NUMBERS.contains(column) ? SQLDataType.BIGINT : SQLDataType.CLOB;
     }
 
     static OperationRow of(org.jooq.Record row) {

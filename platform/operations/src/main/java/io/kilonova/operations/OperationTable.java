@@ -42,6 +42,8 @@ final class OperationTable {
     private static final FixedStatement COUNT_IN_SLOT =
             FixedStatement.of("SELECT COUNT(*) FROM operations WHERE slot = ? AND slot <> ''", number("operations"));
     private static final String SELECT = "SELECT " + OperationRow.COLUMNS + " FROM operations ";
+    private static final FixedStatement FIRST =
+            FixedStatement.of(SELECT + "WHERE subject = ? ORDER BY subject_order LIMIT 1", OperationRow.fields());
     private static final String ORPHANED = "owner NOT IN (SELECT id FROM controllers)";
     private static final String OURS = " AND operation IN (%s) AND id NOT IN (%s)";
 
@@ -172,8 +174,7 @@ final class OperationTable {
 
     /** The operation of the subject whose turn it is. */
     static Optional<OperationRow> first(DSLContext sql, String subject) {
-        return sql.fetchOptional(SELECT + "WHERE subject = ? ORDER BY subject_order LIMIT 1", subject)
-                .map(OperationRow::of);
+        return FIRST.fetchOptional(sql, subject).map(OperationRow::of);
     }
 
     /** Gives a queued operation its turn, at {@code owner}, with a fence above that of {@code before} it. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -58,9 +59,14 @@ public record OperationsOptions(Membership membership, Bounds bounds, Retention 
      * @param executor runs an operation's steps; each task may block
      * @param random where ids and pauses come from
      * @param elapsedMillis a clock that never jumps, for leases, limits and pauses; the program's clock when it is empty
+     * @param crowded whether people wait for the processors that steps need: few operations begin while they do
      */
     public record Drive(
-            boolean ticksItself, Executor executor, RandomGenerator random, Optional<LongSupplier> elapsedMillis) {}
+            boolean ticksItself,
+            Executor executor,
+            RandomGenerator random,
+            Optional<LongSupplier> elapsedMillis,
+            BooleanSupplier crowded) {}
 
     /** For a program that has the database alone. */
     public static OperationsOptions embedded() {
@@ -74,7 +80,8 @@ public record OperationsOptions(Membership membership, Bounds bounds, Retention 
                         true,
                         Executors.newVirtualThreadPerTaskExecutor(),
                         new SecureRandom(),
-                        Optional.of(() -> System.nanoTime() / 1_000_000)));
+                        Optional.of(() -> System.nanoTime() / 1_000_000),
+                        () -> false));
     }
 
     /** For one of many controllers on one database. */
@@ -115,12 +122,25 @@ public record OperationsOptions(Membership membership, Bounds bounds, Retention 
 
     /** The same without threads of its own: whoever drives it calls {@link Operations#tick} and runs the steps. */
     public OperationsOptions drivenBy(Executor runner, RandomGenerator source) {
-        return new OperationsOptions(membership, bounds, retention, new Drive(false, runner, source, Optional.empty()));
+        return drivenBy(runner, source, Optional.empty());
     }
 
     /** {@link #drivenBy(Executor, RandomGenerator)} with a clock that goes on evenly while the other one jumps. */
     public OperationsOptions drivenBy(Executor runner, RandomGenerator source, LongSupplier elapsedMillis) {
+        return drivenBy(runner, source, Optional.of(elapsedMillis));
+    }
+
+    private OperationsOptions drivenBy(Executor runner, RandomGenerator source, Optional<LongSupplier> elapsedMillis) {
         return new OperationsOptions(
-                membership, bounds, retention, new Drive(false, runner, source, Optional.of(elapsedMillis)));
+                membership, bounds, retention, new Drive(false, runner, source, elapsedMillis, drive.crowded));
+    }
+
+    /** The same behind something more urgent: while {@code crowded} says so, few operations begin. */
+    public OperationsOptions givingWayWhile(BooleanSupplier crowded) {
+        return new OperationsOptions(
+                membership,
+                bounds,
+                retention,
+                new Drive(drive.ticksItself, drive.executor, drive.random, drive.elapsedMillis, crowded));
     }
 }

@@ -21,10 +21,17 @@ import java.util.function.BooleanSupplier;
  * places back too, one of the line tries again, and the next one when that succeeded.
  */
 final class Turns {
+    /**
+     * While people wait for the processors one operation begins in so many milliseconds: fifty a second are more than hosts
+     * build, and as little as requests do not feel.
+     */
+    static final long CROWDED_PAUSE_MILLIS = 20;
+
     private final int concurrency;
     private final Executor executor;
     private final Time time;
     private final BooleanSupplier carriesOn;
+    private final BooleanSupplier crowded;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition alarmSet = lock.newCondition();
     private final Condition threadFreed = lock.newCondition();
@@ -33,6 +40,9 @@ final class Turns {
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparingLong(Alarm::at));
     private final Map<String, Alarm> waiting = new HashMap<>();
     private final Set<Execution<?>> running = new HashSet<>();
+    private long begunAt;
+    // Whether something waited for a thread, and was not given one for the crowd's sake, at the last look.
+    private boolean givesWay;
 
     /** When an operation that waits has its next turn. An alarm that is no longer in {@link #waiting} is void. */
     private record Alarm(long at, Execution<?> execution) {}
@@ -60,6 +70,8 @@ final class Turns {
         this.executor = options.drive().executor();
         this.time = time;
         this.carriesOn = carriesOn;
+        this.crowded = options.drive().crowded();
+        this.begunAt = time.elapsed() - CROWDED_PAUSE_MILLIS;
     }
 
     /** An operation that is taken up; {@code former} is the same one under an older fence. */
@@ -89,11 +101,12 @@ final class Turns {
         List<Execution<?>> begun = new ArrayList<>(1);
         lock.lock();
         try {
-            while (running.size() < concurrency && carriesOn.getAsBoolean()) {
+            while (running.size() < concurrency && carriesOn.getAsBoolean() && mayBegin()) {
                 Optional<Execution<?>> next = ready.next(line -> !closed.contains(line));
                 if (next.isEmpty()) {
                     break;
                 }
+                begunAt = time.elapsed();
                 if (!next.get().line().isEmpty()) {
                     closed.add(next.get().line());
                 }
@@ -104,6 +117,16 @@ final class Turns {
             lock.unlock();
         }
         begun.forEach(executor::execute);
+    }
+
+    /** Whether one more may begin now; when not, the clock's thread looks again soon. */
+    private boolean mayBegin() {
+        boolean may = !crowded.getAsBoolean() || time.elapsed() - begunAt >= CROWDED_PAUSE_MILLIS;
+        if (!may && !givesWay) {
+            alarmSet.signalAll();
+        }
+        givesWay = !may;
+        return may;
     }
 
     /** An operation gives its thread back. */
@@ -203,7 +226,8 @@ final class Turns {
         lock.lock();
         try {
             Alarm next = alarms.peek();
-            long millis = next == null ? mostMillis : Math.clamp(next.at() - time.elapsed(), 0, mostMillis);
+            long most = givesWay ? CROWDED_PAUSE_MILLIS : mostMillis;
+            long millis = next == null ? most : Math.clamp(next.at() - time.elapsed(), 0, most);
             if (millis > 0) {
                 boolean unused = alarmSet.await(millis, TimeUnit.MILLISECONDS);
             }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,28 @@ class TurnsTest {
             goOn.countDown();
             lab.untilEnded(operations, last);
             assertThat(List.copyOf(order).subList(0, 4)).containsExactly("greedy", "modest", "greedy", "modest");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void while_people_wait_for_the_processors_operations_begin_one_after_the_other_and_all_begin(EachDatabase kind) {
+        try (Lab lab = new Lab(kind, folder)) {
+            AtomicBoolean crowded = new AtomicBoolean(true);
+            Operations operations =
+                    lab.start(lab.sole().givingWayWhile(crowded::get), Errand.of("build", Errand.plain("a")));
+            String first = lab.submit(operations, "build", "first");
+            String second = lab.submit(operations, "build", "second");
+            String third = lab.submit(operations, "build", "third");
+            lab.untilEnded(operations, first);
+            operations.tick();
+            assertThat(lab.marks("second")).isEmpty();
+            lab.clock.forward(Duration.ofMillis(Turns.CROWDED_PAUSE_MILLIS));
+            lab.untilEnded(operations, second);
+            operations.tick();
+            assertThat(lab.marks("third")).isEmpty();
+            crowded.set(false);
+            lab.untilEnded(operations, third);
         }
     }
 

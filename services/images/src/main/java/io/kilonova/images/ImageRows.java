@@ -3,6 +3,7 @@ package io.kilonova.images;
 import static io.kilonova.images.ImageTables.*;
 
 import io.kilonova.access.Visibility;
+import io.kilonova.storage.FixedStatement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +48,15 @@ final class ImageRows {
             CREATED_AT,
             UPDATED_AT);
 
+    private static final FixedStatement FIND =
+            FixedStatement.of(sql -> sql.select(COLUMNS).from(IMAGES).where(ID.eq("")));
+    private static final FixedStatement FIND_VISIBLE = FixedStatement.of(
+            sql -> sql.select(COLUMNS).from(IMAGES).where(ID.eq("")).and(visibleTo(Visibility.of(""))));
+    private static final FixedStatement FIND_PROPERTIES = FixedStatement.of(
+            sql -> sql.select(PROPERTY_NAME, PROPERTY_VALUE).from(PROPERTIES).where(PROPERTY_IMAGE.eq("")));
+    private static final FixedStatement FIND_TAGS =
+            FixedStatement.of(sql -> sql.select(TAG).from(TAGS).where(TAG_IMAGE.eq("")));
+
     /**
      * An image with what only this room knows of it.
      *
@@ -66,9 +76,10 @@ final class ImageRows {
         }
         String project = visibility.projectId().get();
         return OWNER.eq(project)
-                .or(VISIBILITY.in(ImageVisibility.PUBLIC.label(), ImageVisibility.COMMUNITY.label()))
+                .or(VISIBILITY.in(
+                        DSL.inline(ImageVisibility.PUBLIC.label()), DSL.inline(ImageVisibility.COMMUNITY.label())))
                 .or(VISIBILITY
-                        .eq(ImageVisibility.SHARED.label())
+                        .eq(DSL.inline(ImageVisibility.SHARED.label()))
                         .and(DSL.exists(DSL.selectOne()
                                 .from(MEMBERS)
                                 .where(MEMBER_IMAGE.eq(ID))
@@ -77,17 +88,26 @@ final class ImageRows {
 
     /** An image that {@code visibility} sees. */
     static Optional<Stored> find(DSLContext sql, Visibility visibility, String id) {
-        return ImageIds.isPossible(id)
-                ? read(
-                                sql,
-                                sql.select(COLUMNS)
-                                        .from(IMAGES)
-                                        .where(ID.eq(id))
-                                        .and(visibleTo(visibility))
-                                        .fetch())
-                        .stream()
-                        .findFirst()
-                : Optional.empty();
+        if (!ImageIds.isPossible(id)) {
+            return Optional.empty();
+        }
+        return visibility
+                .projectId()
+                .map(project -> FIND_VISIBLE.fetchOptional(sql, id, project, project))
+                .orElseGet(() -> FIND.fetchOptional(sql, id))
+                .map(row -> stored(row, properties(sql, id), tags(sql, id)));
+    }
+
+    private static SortedMap<String, String> properties(DSLContext sql, String id) {
+        SortedMap<String, String> properties = new TreeMap<>();
+        FIND_PROPERTIES.fetch(sql, id).forEach(row -> properties.put(row.get(PROPERTY_NAME), row.get(PROPERTY_VALUE)));
+        return properties;
+    }
+
+    private static SortedSet<String> tags(DSLContext sql, String id) {
+        SortedSet<String> tags = new TreeSet<>();
+        FIND_TAGS.fetch(sql, id).forEach(row -> tags.add(row.get(TAG)));
+        return tags;
     }
 
     /** An image that {@code visibility} sees, held until the transaction ends. */

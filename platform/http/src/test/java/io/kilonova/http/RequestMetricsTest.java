@@ -1,0 +1,43 @@
+package io.kilonova.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kilonova.telemetry.Metrics;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What is told of requests while they are answered. */
+class RequestMetricsTest {
+    private final AtomicLong nanos = new AtomicLong();
+    private final RequestMetrics requests = new RequestMetrics(new Metrics(), entry -> {}, nanos::get);
+
+    @Test
+    void requests_that_follow_each_other_closely_are_a_crowd_until_no_more_come() {
+        assertThat(requests.isCrowded()).isFalse();
+        request(Duration.ZERO);
+        assertThat(requests.isCrowded()).isFalse();
+        request(Duration.ofMillis(2));
+        assertThat(requests.isCrowded()).isTrue();
+        pass(Duration.ofMillis(60));
+        assertThat(requests.isCrowded()).isFalse();
+    }
+
+    @Test
+    void one_request_after_the_other_is_no_crowd() {
+        for (int each = 0; each < 10; each++) {
+            request(Duration.ofMillis(15));
+            assertThat(requests.isCrowded()).isFalse();
+        }
+    }
+
+    private void request(Duration after) {
+        pass(after);
+        requests.began();
+        requests.ended();
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+}
