@@ -122,7 +122,7 @@ final class AggregateRoutes implements RouteTable {
 
     private static long id(Request request) {
         String text = request.path("id");
-        if (!text.matches("[0-9]{1,18}")) {
+        if (!text.matches("-?[0-9]{1,18}")) {
             throw HttpError.QUERY_INVALID.with("Invalid input received: %s is not the number of an aggregate"
                     .formatted(text.length() > 100 ? text.substring(0, 100) : text));
         }

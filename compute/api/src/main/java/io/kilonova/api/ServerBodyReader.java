@@ -1,6 +1,7 @@
 package io.kilonova.api;
 
 import io.kilonova.http.HttpError;
+import io.kilonova.http.IpText;
 import io.kilonova.http.Microversion;
 import io.kilonova.http.Request;
 import io.kilonova.networks.CardRequest;
@@ -67,7 +68,7 @@ final class ServerBodyReader {
                 maximum,
                 hints(request.body()),
                 text(body, "accessIPv4"),
-                text(body, "accessIPv6"),
+                text(body, "accessIPv6").map(IpText::canonical),
                 body.path("OS-DCF:diskConfig").asString("AUTO"),
                 list(body.path("trusted_image_certificates")));
     }
@@ -81,7 +82,7 @@ final class ServerBodyReader {
                 description,
                 text(body, "hostname"),
                 text(body, "accessIPv4"),
-                text(body, "accessIPv6"),
+                text(body, "accessIPv6").map(IpText::canonical),
                 text(body, "OS-DCF:diskConfig"));
     }
 

@@ -56,7 +56,7 @@ final class ServerHandlers {
                     "servers",
                     () -> servers.forEach(server -> {
                         if (detailed) {
-                            json.object(() -> page.full(json, server, false));
+                            json.object(() -> page.full(json, server, ServerView.Form.LISTED));
                         } else {
                             page.brief(json, server);
                         }
@@ -67,12 +67,13 @@ final class ServerHandlers {
     }
 
     Answer show(Request request) {
-        return showing(request, compute.servers().get(request.caller().visibility(), request.path("id")));
+        Server server = compute.servers().get(request.caller().visibility(), request.path("id"));
+        return showing(request, server, ServerView.Form.SHOWN);
     }
 
-    private Answer showing(Request request, Server server) {
+    private Answer showing(Request request, Server server, ServerView.Form form) {
         ServerView.Page page = view.page(request);
-        return Answer.json(json -> json.object(() -> json.object("server", () -> page.full(json, server, true))));
+        return Answer.json(json -> json.object(() -> json.object("server", () -> page.full(json, server, form))));
     }
 
     Answer create(Request request) {
@@ -107,7 +108,7 @@ final class ServerHandlers {
                 request.id(),
                 request.path("id"),
                 bodies.update(request.body().path("server")));
-        return showing(request, server);
+        return showing(request, server, ServerView.Form.UPDATED);
     }
 
     Answer delete(Request request) {
@@ -122,13 +123,7 @@ final class ServerHandlers {
         String password = body.path("adminPass").asString(newPassword());
         ServerView.Page page = view.page(request);
         return Answer.json(json -> json.object(() -> json.object("server", () -> {
-                    page.full(json, server, true);
-                    if (request.version().atLeast(2, 54)) {
-                        json.field("key_name", server.keyName());
-                    }
-                    if (request.version().atLeast(2, 57)) {
-                        json.field("user_data", server.userData());
-                    }
+                    page.full(json, server, ServerView.Form.REBUILT);
                     json.field("adminPass", password);
                 })))
                 .header("Location", request.versionUrl() + "/servers/" + server.id());

@@ -71,7 +71,7 @@ final class ServerListReader {
     ServerQuery read(Request request, boolean detailed, PageRequest page) {
         Query query = request.query();
         boolean admin = request.allows(ServerPolicies.ALL_FILTERS);
-        boolean all = allTenants(request, admin);
+        boolean all = allTenants(request);
         if (all) {
             request.enforce(detailed ? ServerPolicies.DETAIL_ALL : ServerPolicies.INDEX_ALL, Map.of());
         }
@@ -99,17 +99,11 @@ final class ServerListReader {
         return since != null && version.compareTo(since) >= 0;
     }
 
-    /** An administrator who names another tenant means that one's servers, unless they say otherwise. */
-    private static boolean allTenants(Request request, boolean admin) {
-        Optional<String> asked = request.query().last("all_tenants");
-        if (asked.isPresent()) {
-            return asked.get().isEmpty() || Truth.of(asked.get());
-        }
-        return admin
-                && request.query()
-                        .last("tenant_id")
-                        .filter(id -> !id.equals(request.caller().project()))
-                        .isPresent();
+    private static boolean allTenants(Request request) {
+        return request.query()
+                .last("all_tenants")
+                .filter(asked -> asked.isEmpty() || Truth.of(asked))
+                .isPresent();
     }
 
     private static void requireOrder(Query query) {

@@ -25,6 +25,18 @@ import java.util.stream.Collectors;
 final class ServerView {
     private static final int HOSTS_READ_ONE_BY_ONE = 3;
 
+    /** The answers that show a server. Before 2.75 those to changes tell less than the others. */
+    enum Form {
+        LISTED,
+        SHOWN,
+        UPDATED,
+        REBUILT;
+
+        boolean isWhole(Microversion version) {
+            return this == LISTED || this == SHOWN || version.atLeast(2, 75);
+        }
+    }
+
     private final ComputeHosts hosts;
     private final ServerGroups groups;
 
@@ -58,16 +70,17 @@ final class ServerView {
             });
         }
 
-        /** All fields of a server; {@code alone} in an answer about it, otherwise in a list. */
-        void full(JsonWriter json, Server server, boolean alone) {
+        /** The fields of a server in an answer of some form. */
+        void full(JsonWriter json, Server server, Form form) {
             ServerStatus status = server.status();
+            boolean whole = form.isWhole(version);
             json.field("id", server.id()).field("name", server.name()).field("status", status.name());
             json.field("tenant_id", server.projectId()).field("user_id", server.userId());
             json.strings("metadata", server.metadata()).field("hostId", server.hostId());
             image(json, server);
             flavor(json, server.flavor());
             json.time("created", server.createdAt()).time("updated", server.updatedAt());
-            addresses(json, server.cards());
+            addresses(json, server.cards(), whole);
             json.field("accessIPv4", server.accessIpV4().orElse(""))
                     .field("accessIPv6", server.accessIpV6().orElse(""));
             links(json, server.id());
@@ -75,33 +88,46 @@ final class ServerView {
             if (status.showsProgress()) {
                 json.field("progress", server.progressPercent());
             }
+            if (status.showsFault()) {
+                server.fault().ifPresent(fault -> fault(json, fault));
+            }
+            if (whole) {
+                run(json, server);
+            }
+            if (whole && seesExtended) {
+                extended(json, server, form);
+            }
+            if (whole || form == Form.REBUILT && version.atLeast(2, 54)) {
+                json.field("key_name", server.keyName());
+            }
+            if (form == Form.REBUILT && version.atLeast(2, 57)) {
+                json.field("user_data", server.userData());
+            }
+            newer(json, server, form);
+        }
+
+        /** How and where a server runs. */
+        private void run(JsonWriter json, Server server) {
             json.field("OS-EXT-AZ:availability_zone", server.host().isPresent() ? server.zone() : "");
-            json.field("config_drive", server.configDrive() ? "True" : "").field("key_name", server.keyName());
+            json.field("config_drive", server.configDrive() ? "True" : "");
             json.timeInMicroseconds("OS-SRV-USG:launched_at", server.launchedAt());
             Optional<Instant> gone =
-                    status == ServerStatus.DELETED ? Optional.of(server.updatedAt()) : Optional.empty();
+                    server.status() == ServerStatus.DELETED ? Optional.of(server.updatedAt()) : Optional.empty();
             json.timeInMicroseconds("OS-SRV-USG:terminated_at", gone);
             securityGroups(json, server);
             states(json, server);
             json.array("os-extended-volumes:volumes_attached", () -> {});
-            if (status.showsFault()) {
-                server.fault().ifPresent(fault -> fault(json, fault));
-            }
-            if (seesExtended) {
-                extended(json, server);
-            }
-            newer(json, server, alone);
-        }
-
-        private void newer(JsonWriter json, Server server, boolean alone) {
             if (version.atLeast(2, 90) || (seesExtended && version.atLeast(2, 3))) {
                 json.field("OS-EXT-SRV-ATTR:hostname", server.hostname());
             }
-            if (version.atLeast(2, 9)) {
-                json.field("locked", server.lock().isPresent());
-            }
             if (seesHostStatus) {
                 json.field("host_status", hostStatus(server));
+            }
+        }
+
+        private void newer(JsonWriter json, Server server, Form form) {
+            if (version.atLeast(2, 9)) {
+                json.field("locked", server.lock().isPresent());
             }
             if (version.atLeast(2, 19)) {
                 json.field("description", server.description());
@@ -117,7 +143,7 @@ final class ServerView {
                     json.strings("trusted_image_certificates", certificates);
                 }
             }
-            if (version.atLeast(2, 71) && alone) {
+            if (version.atLeast(2, 71) && form != Form.LISTED) {
                 json.strings("server_groups", groups.groupOf(server).stream().toList());
             }
             if (version.atLeast(2, 73)) {
@@ -141,7 +167,7 @@ final class ServerView {
             });
         }
 
-        private void extended(JsonWriter json, Server server) {
+        private void extended(JsonWriter json, Server server, Form form) {
             Optional<ComputeHost> host = server.host().flatMap(this::host);
             json.field("OS-EXT-SRV-ATTR:host", server.host())
                     .field(
@@ -165,8 +191,10 @@ final class ServerView {
                                         .orElse(""))
                         .field(
                                 "OS-EXT-SRV-ATTR:root_device_name",
-                                server.settings().rootDeviceName())
-                        .field("OS-EXT-SRV-ATTR:user_data", server.userData());
+                                server.settings().rootDeviceName());
+                if (form != Form.REBUILT) {
+                    json.field("OS-EXT-SRV-ATTR:user_data", server.userData());
+                }
             }
         }
 
@@ -245,12 +273,13 @@ final class ServerView {
         return new Page(request);
     }
 
-    /** The addresses of a server by the name of their network. */
-    static void addresses(JsonWriter json, List<ServerCard> cards) {
+    /** The addresses of a server by the name of their network; {@code extended} tells kind and MAC address too. */
+    static void addresses(JsonWriter json, List<ServerCard> cards, boolean extended) {
         Map<String, List<ServerCard>> byNetwork = cards.stream()
                 .collect(Collectors.groupingBy(ServerCard::networkLabel, LinkedHashMap::new, Collectors.toList()));
         json.object(
-                "addresses", () -> byNetwork.forEach((label, ofNetwork) -> addresses(json, label, ofNetwork, true)));
+                "addresses",
+                () -> byNetwork.forEach((label, ofNetwork) -> addresses(json, label, ofNetwork, extended)));
     }
 
     /** The addresses of some cards under one name; {@code extended} tells kind and MAC address too. */

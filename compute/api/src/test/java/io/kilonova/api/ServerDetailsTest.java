@@ -99,6 +99,41 @@ class ServerDetailsTest extends OnEachDatabase {
     }
 
     @Test
+    void an_answer_to_a_change_tells_less_before_2_75() {
+        String id = cloud.boot("ann", "web");
+        String change = """
+                {"server": {"accessIPv6": "0:0:0:0:0:babe:220.12.22.2"}}""";
+        String rebuild = """
+                {"rebuild": {"imageRef": "%s"}}""".formatted(cloud.get("ann", "2.1", "/servers/" + id)
+                .json()
+                .path("server")
+                .path("image")
+                .path("id")
+                .asString());
+        JsonNode old = cloud.put("ann", "2.1", "/servers/" + id, change).json().path("server");
+        assertThat(old.path("accessIPv6").asString()).isEqualTo("::babe:dc0c:1602");
+        assertThat(old.propertyNames()).contains("accessIPv4", "progress").doesNotContain("key_name", "config_drive");
+        assertThat(cloud.put("ann", "2.75", "/servers/" + id, change)
+                        .json()
+                        .path("server")
+                        .propertyNames())
+                .contains("key_name", "config_drive", "OS-EXT-STS:vm_state");
+        JsonNode rebuilt = cloud.post("ann", "2.57", "/servers/" + id + "/action", rebuild)
+                .json()
+                .path("server");
+        assertThat(rebuilt.propertyNames())
+                .contains("adminPass", "key_name", "user_data")
+                .doesNotContain("security_groups", "OS-EXT-STS:vm_state");
+    }
+
+    @Test
+    void a_slash_at_the_end_leads_nowhere() {
+        assertThat(cloud.get("ann", "2.1", "/servers/").status()).isEqualTo(404);
+        assertThat(cloud.remove("ann", "2.1", "/servers/").status()).isEqualTo(404);
+        assertThat(cloud.get("ann", "2.1", "/").status()).isEqualTo(200);
+    }
+
+    @Test
     void another_tenants_server_is_no_server() {
         String id = cloud.boot("ann", "web");
         assertThat(cloud.get("bob", "2.1", "/servers/" + id).status()).isEqualTo(404);

@@ -86,7 +86,9 @@ class ServerListTest extends OnEachDatabase {
 
         assertThat(names("root", "2.1", "?all_tenants=1&metadata=" + metadata)).containsExactly("one");
         assertThat(names("ann", "2.1", "?metadata=" + metadata)).hasSize(2);
-        assertThat(names("root", "2.1", "?tenant_id=" + CatalogueCloud.ANNS)).hasSize(2);
+        assertThat(names("root", "2.1", "?all_tenants=1&tenant_id=" + CatalogueCloud.ANNS))
+                .hasSize(2);
+        assertThat(names("root", "2.1", "?tenant_id=" + CatalogueCloud.ANNS)).isEmpty();
         assertThat(names("root", "2.1", "?all_tenants=1&kernel_id=x")).isEmpty();
         assertThat(names("root", "2.1", "?all_tenants=1&root_device_name=vda")).hasSize(2);
         assertThat(cloud.get("root", "2.1", "/servers?metadata=red").status()).isEqualTo(400);

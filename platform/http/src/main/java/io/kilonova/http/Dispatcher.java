@@ -126,7 +126,8 @@ final class Dispatcher extends Handler.Abstract {
 
     private void answer(Request request, Response response, ResponseStream stream, Progress progress)
             throws IOException {
-        List<String> segments = Paths.decoded(request.getHttpURI().getPath());
+        String path = request.getHttpURI().getPath();
+        List<String> segments = Paths.decoded(path);
         String connector = request.getConnectionMetaData().getConnector().getName();
         MountedService service;
         String base = baseOf(request);
@@ -144,7 +145,8 @@ final class Dispatcher extends Handler.Abstract {
         }
         progress.service = Optional.of(service);
         Optional<String> rawQuery = Optional.ofNullable(request.getHttpURI().getQuery());
-        Answer answer = serve(request, service, service.place(segments), base, rawQuery, progress);
+        MountedService.Place place = service.place(segments, path.endsWith("/"));
+        Answer answer = serve(request, service, place, base, rawQuery, progress);
         write(answer, request, response, stream, progress);
     }
 

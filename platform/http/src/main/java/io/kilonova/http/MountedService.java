@@ -31,8 +31,13 @@ final class MountedService {
         return api;
     }
 
-    /** Finds the version folder, the project and the routes of a path below the service's mount. */
-    Place place(List<String> segments) {
+    /**
+     * Finds the version folder, the project and the routes of a path below the service's mount.
+     *
+     * @param endsInSlash whether an empty segment follows, which leads nowhere: {@code /servers/} with an id that is missing
+     *     is no list of servers
+     */
+    Place place(List<String> segments, boolean endsInSlash) {
         String root = segments.isEmpty() ? "" : "/" + segments.getFirst();
         ServiceApi.Root folder = api.roots().get(root);
         if (folder == null) {
@@ -40,19 +45,22 @@ final class MountedService {
             folder = api.roots().get("");
         }
         if (folder == null) {
-            return new Place("", false, "", new Router.Match(Map.of(), List.of()));
+            return new Place("", false, "", Router.Match.NONE);
         }
         List<String> rest = root.isEmpty() ? segments : segments.subList(1, segments.size());
         Router router = routers.get(root);
         if (router == null) {
             throw new IllegalStateException("no router for " + root);
         }
+        String project = "";
         if (api.projectInPath()
                 && !root.isEmpty()
                 && !rest.isEmpty()
                 && PROJECT.matcher(rest.getFirst()).matches()) {
-            return new Place(root, folder.negotiates(), rest.getFirst(), router.find(rest.subList(1, rest.size())));
+            project = rest.getFirst();
+            rest = rest.subList(1, rest.size());
         }
-        return new Place(root, folder.negotiates(), "", router.find(rest));
+        boolean nowhere = endsInSlash && !rest.isEmpty();
+        return new Place(root, folder.negotiates(), project, nowhere ? Router.Match.NONE : router.find(rest));
     }
 }

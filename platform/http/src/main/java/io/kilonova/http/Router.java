@@ -24,6 +24,9 @@ final class Router {
      * @param values the path's variable segments, in order
      */
     record Match(Map<String, List<Route>> byMethod, List<String> values) {
+        /** Where a path leads that nothing answers. */
+        static final Match NONE = new Match(Map.of(), List.of());
+
         boolean isKnown() {
             return !byMethod.isEmpty();
         }
@@ -55,9 +58,7 @@ final class Router {
     /** The routes of a path; {@code path} is below the version folder and its segments are decoded. */
     Match find(List<String> path) {
         List<String> values = new ArrayList<>(4);
-        return descend(root, path, 0, values) instanceof Node found
-                ? new Match(found.byMethod, values)
-                : new Match(Map.of(), List.of());
+        return descend(root, path, 0, values) instanceof Node found ? new Match(found.byMethod, values) : Match.NONE;
     }
 
     private static @org.jspecify.annotations.Nullable Node descend(

@@ -17,6 +17,8 @@ import java.util.Optional;
  * }</pre>
  */
 public final class Routes {
+    private static final int DEEPEST_UNBUILT = 3;
+
     private final List<Route> declared = new ArrayList<>();
 
     Routes() {}
@@ -56,6 +58,20 @@ public final class Routes {
     /** A route that tells only the headers; a GET route answers HEAD by itself. */
     public PolicyStep head(String path) {
         return new PolicyStep("HEAD", path, Optional.empty());
+    }
+
+    /** Every verb of a path, and of what is below it: says 501 and what is missing. */
+    public void unbuilt(String path, Policy policy, String what) {
+        Handler refuses = request -> {
+            throw HttpError.NOT_BUILT.with(what);
+        };
+        String each = path;
+        for (int depth = 0; depth <= DEEPEST_UNBUILT; depth++) {
+            for (String method : List.of("GET", "POST", "PUT", "PATCH", "DELETE")) {
+                new PolicyStep(method, each, Optional.empty()).policy(policy).to(refuses);
+            }
+            each += "/{unbuilt_" + depth + "}";
+        }
     }
 
     /** Routes that share one path and are told apart by the one key of their body. */

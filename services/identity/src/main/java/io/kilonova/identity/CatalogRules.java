@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Regions, services and endpoints: what the catalogue in every token is made of. */
@@ -28,18 +27,12 @@ final class CatalogRules implements ResourceRules {
 
     @Override
     public Resource prepare(Request request, Resource resource) {
-        JsonNode content = ResourceBody.content(kind, request.body());
         if (kind == ResourceKind.ENDPOINT) {
-            // The name that older clients give the region.
-            Optional<String> region = RequestBody.optionalText(content, "region");
-            Resource endpoint = resource.optional("region_id").isEmpty() && region.isPresent()
-                    ? resource.with("region_id", region.get())
-                    : resource;
-            requireValid(endpoint);
-            return endpoint;
+            requireValid(resource);
+            return resource;
         }
         if (kind == ResourceKind.REGION && request.method().equals("POST")) {
-            return RequestBody.optionalText(content, "id")
+            return RequestBody.optionalText(ResourceBody.content(kind, request.body()), "id")
                     .filter(id -> !id.isEmpty())
                     .map(id -> resource.withId(validRegion(id)))
                     .orElse(resource);

@@ -53,6 +53,7 @@ final class Columns {
     static final Table<Record> CREDENTIALS = table("identity_credentials");
     static final Field<String> PROJECT_ID = text("project_id");
     static final Field<String> TYPE = text("type");
+    static final Field<String> ACCESS_HASH = text("access_hash");
 
     static final Table<Record> APPLICATION_CREDENTIALS = table("identity_application_credentials");
     static final Field<String> SECRET_HASH = text("secret_hash");

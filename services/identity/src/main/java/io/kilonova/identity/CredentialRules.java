@@ -60,11 +60,9 @@ final class CredentialRules implements ResourceRules {
         if (owned.optional("project_id").isEmpty()) {
             throw IdentityError.FIELD_INVALID.with("project_id", "an ec2 credential needs one.");
         }
-        String id = Ids.hexDigest(key.path("access").stringValue());
-        if (!isNew && !id.equals(owned.id())) {
-            throw IdentityError.REQUEST_INVALID.with("Cannot change the access key of an ec2 credential.");
-        }
-        return owned.withId(id).with("sealed", seal(JSON.writeValueAsString(key)));
+        String hash = Ids.hexDigest(key.path("access").stringValue());
+        Resource named = (isNew ? owned.withId(hash) : owned).with("access_hash", hash);
+        return named.with("sealed", seal(JSON.writeValueAsString(key)));
     }
 
     @Override

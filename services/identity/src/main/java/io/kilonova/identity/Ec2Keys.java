@@ -24,6 +24,7 @@ final class Ec2Keys {
     /**
      * A key.
      *
+     * @param id the credential's
      * @param access what a request names
      * @param secret what it is signed with
      * @param userId whose it is
@@ -31,7 +32,17 @@ final class Ec2Keys {
      * @param applicationCredentialId what limits it
      */
     record Key(
-            String access, Secret secret, String userId, String projectId, Optional<String> applicationCredentialId) {}
+            String id,
+            String access,
+            Secret secret,
+            String userId,
+            String projectId,
+            Optional<String> applicationCredentialId) {
+        /** A new key. */
+        Key(String access, Secret secret, String userId, String projectId, Optional<String> applicationCredentialId) {
+            this(Ids.hexDigest(access), access, secret, userId, projectId, applicationCredentialId);
+        }
+    }
 
     Ec2Keys(Database database, Tokens tokens, CredentialRules credentials) {
         this.database = database;
@@ -41,8 +52,11 @@ final class Ec2Keys {
 
     /** A key by what a request names. */
     Optional<Key> find(String access) {
-        return database.read(sql -> ResourceStore.find(sql, ResourceKind.CREDENTIAL, Ids.hexDigest(access)))
-                .filter(credential -> credential.text("type").equals(CredentialRules.EC2))
+        return database
+                .read(sql -> ResourceStore.page(
+                        sql, ResourceKind.CREDENTIAL, Columns.ACCESS_HASH.eq(Ids.hexDigest(access)), "", 1))
+                .stream()
+                .findFirst()
                 .map(this::read);
     }
 
@@ -70,9 +84,9 @@ final class Ec2Keys {
         values.put("user_id", key.userId());
         values.put("project_id", key.projectId());
         values.put("type", CredentialRules.EC2);
+        values.put("access_hash", Ids.hexDigest(key.access()));
         values.put("sealed", credentials.seal(JSON.writeValueAsString(blob)));
-        return new Resource(
-                ResourceKind.CREDENTIAL, Ids.hexDigest(key.access()), values, JsonNodeFactory.instance.objectNode());
+        return new Resource(ResourceKind.CREDENTIAL, key.id(), values, JsonNodeFactory.instance.objectNode());
     }
 
     /** A token for whoever signed with a key. */
@@ -96,6 +110,7 @@ final class Ec2Keys {
     private Key read(Resource credential) {
         JsonNode blob = JSON.readTree(credentials.open(credential));
         return new Key(
+                credential.id(),
                 blob.path("access").asString(""),
                 Secret.of(blob.path("secret").asString("")),
                 credential.text("user_id"),

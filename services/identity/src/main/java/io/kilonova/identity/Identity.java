@@ -144,6 +144,7 @@ public final class Identity implements Authenticator, AutoCloseable {
                 resources(ResourceKind.ENDPOINT, IdentityPolicies.ENDPOINTS, new CatalogRules(ResourceKind.ENDPOINT)),
                 resources(ResourceKind.CREDENTIAL, IdentityPolicies.CREDENTIALS, credentialRules),
                 new RegionRoutes(database, changes),
+                new UnbuiltRoutes(),
                 new ProjectTagRoutes(database, changes),
                 new UserRoutes(database, changes, check, passwords),
                 new MembershipRoutes(database, changes, users),

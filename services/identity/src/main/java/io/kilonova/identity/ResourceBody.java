@@ -13,9 +13,15 @@ final class ResourceBody {
 
     private ResourceBody() {}
 
-    /** The object below the kind's name. */
+    /** The object below the kind's name; what older clients call an endpoint's {@code region} is its {@code region_id}. */
     static JsonNode content(ResourceKind kind, JsonNode body) {
-        return RequestBody.object(body, kind.singular(), "request body");
+        JsonNode content = RequestBody.object(body, kind.singular(), "request body");
+        if (kind == ResourceKind.ENDPOINT && content.hasNonNull("region") && !content.hasNonNull("region_id")) {
+            ObjectNode renamed = ((ObjectNode) content).deepCopy();
+            renamed.set("region_id", content.path("region"));
+            return renamed;
+        }
+        return content;
     }
 
     /** A new resource with a new id. */

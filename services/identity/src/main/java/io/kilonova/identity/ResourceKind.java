@@ -115,6 +115,7 @@ enum ResourceKind {
                     text("user_id").upTo(64).filters(),
                     text("project_id").mayBeNull().upTo(64),
                     text("type").must().upTo(255).filters(),
+                    text("access_hash").hides(),
                     text("sealed").hides()),
             Set.of("blob"),
             false);

@@ -105,9 +105,9 @@ final class RoleAssignments {
         for (Grants.Grant grant : given(actors.and(reaching()))) {
             for (String actor : users(grant, members)) {
                 for (String place : places(grant)) {
-                    for (String role : roles.expanded(List.of(grant.roleId()))) {
+                    for (Reference role : roles.tokenRoles(roles.expanded(List.of(grant.roleId())))) {
                         String kind = grant.inherited() ? "project" : grant.targetKind();
-                        all.add(new Grants.Grant("user", actor, kind, place, role, false));
+                        all.add(new Grants.Grant("user", actor, kind, place, role.id(), false));
                     }
                 }
             }

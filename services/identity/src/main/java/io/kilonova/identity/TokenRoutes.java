@@ -80,12 +80,10 @@ final class TokenRoutes implements RouteTable {
     }
 
     private static TokenContext require(Request request, Policy policy, Optional<TokenContext> found) {
+        TokenContext token = found.orElseThrow(IdentityError.TOKEN_NOT_FOUND::with);
         Guard.require(
-                request,
-                policy,
-                found.map(token -> Map.of("target.token.user_id", token.user().id()))
-                        .orElse(Map.of()));
-        return found.orElseThrow(IdentityError.TOKEN_NOT_FOUND::with);
+                request, policy, Map.of("target.token.user_id", token.user().id()));
+        return token;
     }
 
     private Answer answer(Request request, String text, TokenContext token) {

@@ -88,6 +88,20 @@ class Ec2Test {
     }
 
     @Test
+    void a_key_whose_access_key_is_changed_is_found_by_the_new_one() throws Exception {
+        String id = cloud.get("/credentials", ann.token()).at("/credentials/0/id");
+        String blob = "{\\\"access\\\": \\\"renamed\\\", \\\"secret\\\": \\\"%s\\\"}".formatted(secret);
+        TestCloud.Answer changed = cloud.send(
+                "PATCH", "/v3/credentials/" + id, ann.token(), "{\"credential\": {\"blob\": \"%s\"}}".formatted(blob));
+        assertThat(changed.at("/credential/id")).isEqualTo(id);
+        assertThat(cloud.identity().accessKey(access)).isEmpty();
+        assertThat(cloud.identity().accessKey("renamed")).isPresent();
+        String path = "/users/%s/credentials/OS-EC2/renamed".formatted(ann.user());
+        assertThat(cloud.delete(path, ann.token()).status()).isEqualTo(204);
+        assertThat(cloud.get("/credentials/" + id, cloud.admin()).status()).isEqualTo(404);
+    }
+
+    @Test
     void a_key_is_shown_to_its_owner_and_ends_when_it_is_removed() throws Exception {
         String path = "/users/%s/credentials/OS-EC2".formatted(ann.user());
         assertThat(cloud.get(path, ann.token()).body().path("credentials")).hasSize(1);

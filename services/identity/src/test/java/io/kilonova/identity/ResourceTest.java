@@ -273,6 +273,13 @@ class ResourceTest {
         assertThat(cloud.post("/endpoints", admin, bad.formatted("none", "public", "http://x"))
                         .status())
                 .isEqualTo(404);
+        assertThat(cloud.send("PATCH", "/v3/endpoints/" + endpoint, admin, "{\"endpoint\": {\"region\": \"South\"}}")
+                        .at("/endpoint/region_id"))
+                .as("the region as older clients name it")
+                .isEqualTo("South");
+        assertThat(cloud.delete("/regions/North", admin).status()).isEqualTo(204);
+        assertThat(cloud.get("/policies", admin).status()).isEqualTo(501);
+        assertThat(cloud.put("/domains/default/config", admin).status()).isEqualTo(501);
         cloud.delete("/services/" + service, admin);
         assertThat(cloud.get("/endpoints/" + endpoint, admin).status()).isEqualTo(404);
     }
@@ -294,6 +301,17 @@ class ResourceTest {
         assertThat(cloud.put("/roles/%s/implies/%s".formatted(reader, memberRole), admin)
                         .status())
                 .isEqualTo(403);
+        TestCloud.Member ann = cloud.member("ann", "demo", "member");
+        String own = cloud.make("role", admin, "\"name\": \"own\", \"domain_id\": \"default\"");
+        String path = "/projects/%s/users/%s/roles/%s";
+        assertThat(cloud.put(path.formatted(ann.project(), ann.user(), own), admin)
+                        .status())
+                .isEqualTo(204);
+        assertThat(cloud.get("/role_assignments?effective&role.id=" + own, admin)
+                        .body()
+                        .path("role_assignments"))
+                .as("a domain's own role only implies others")
+                .isEmpty();
         assertThat(cloud.delete("/roles/%s/implies/%s".formatted(auditor, reader), admin)
                         .status())
                 .isEqualTo(204);

@@ -127,6 +127,10 @@ class TokenTest {
                 .isEqualTo(204);
         assertThat(cloud.get("/projects", token).status()).isEqualTo(401);
         assertThat(cloud.show(other, token).status()).isEqualTo(404);
+        String ann = cloud.member("ann", "demo", "member").token();
+        assertThat(cloud.show(ann, token).status())
+                .as("whoever asks, what is no token any more is none")
+                .isEqualTo(404);
         assertThat(cloud.get("/projects", other).status()).isEqualTo(200);
     }
 
@@ -251,7 +255,7 @@ class TokenTest {
         TestCloud.Member bob = cloud.member("bob", "demo", "member");
         assertThat(cloud.show(ann.token(), ann.token()).status()).isEqualTo(200);
         assertThat(cloud.show(ann.token(), bob.token()).status()).isEqualTo(403);
-        assertThat(cloud.show(ann.token(), "nonsense").status()).isEqualTo(403);
+        assertThat(cloud.show(ann.token(), "nonsense").status()).isEqualTo(404);
         assertThat(cloud.show(cloud.admin(), "nonsense").status()).isEqualTo(404);
     }
 

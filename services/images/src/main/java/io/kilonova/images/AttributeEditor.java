@@ -140,17 +140,6 @@ final class AttributeEditor {
 
     /** What was made of it all. */
     ImageAttributes done() {
-        boolean amazonDisk = diskFormat
-                .filter(format -> Set.of("aki", "ari", "ami").contains(format.label()))
-                .isPresent();
-        boolean amazonContainer = containerFormat
-                .filter(format -> Set.of("aki", "ari", "ami").contains(format.label()))
-                .isPresent();
-        if ((amazonDisk && containerFormat.isPresent() || amazonContainer && diskFormat.isPresent())
-                && !diskFormat.map(DiskFormat::label).equals(containerFormat.map(ContainerFormat::label))) {
-            throw ImageError.BODY_INVALID.with(
-                    "disk_format and container_format must be the same where one of them is aki, ari or ami.");
-        }
         requireCount(tags.size(), options.maximumTags(), "tags");
         requireCount(properties.size(), options.maximumProperties(), "properties");
         int characters = 0;

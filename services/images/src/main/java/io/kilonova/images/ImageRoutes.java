@@ -133,5 +133,6 @@ public final class ImageRoutes implements RouteTable {
         routes.get("/info/usage").policy(ImagePolicies.GET_ALL).to(discovery::usage);
         routes.get("/tasks").policy(ImagePolicies.TASKS).to(discovery::tasks);
         routes.post("/tasks").policy(ImagePolicies.TASKS).to(discovery::createTask);
+        routes.unbuilt("/metadefs", ImagePolicies.DISCOVER, "definitions of metadata");
     }
 }

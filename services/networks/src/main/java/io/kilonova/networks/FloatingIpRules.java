@@ -99,6 +99,18 @@ final class FloatingIpRules implements KindRules {
         edit.tell(floating);
     }
 
+    /** Takes away the floating IPs of a network that lead nowhere: they hold up nothing that anybody uses. */
+    void deleteUnused(Edit edit, Resource network) {
+        resources.of(edit.sql(), Kind.PORT, network.id()).stream()
+                .filter(port -> port.text("device_owner").equals(OWNER))
+                .flatMap(port ->
+                        resources
+                                .find(edit.sql(), Kind.FLOATING_IP, Visibility.everything(), port.text("device_id"))
+                                .stream())
+                .filter(floating -> floating.maybe("port_id").isEmpty())
+                .forEach(floating -> delete(edit, floating));
+    }
+
     private Resource lead(Edit edit, Resource floating, String portId, String asked) {
         Resource port = resources.get(edit.sql(), Kind.PORT, edit.visibility(), portId);
         JsonNode fixed = port.get("fixed_ips")

@@ -1,5 +1,6 @@
 package io.kilonova.networks;
 
+import io.kilonova.http.IpText;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -106,33 +107,9 @@ final class IpAddresses {
         int copied = Math.min(number.length, bytes.length);
         System.arraycopy(number, number.length - copied, bytes, bytes.length - copied, copied);
         try {
-            String text = InetAddress.getByAddress(bytes).getHostAddress();
-            return address.version() == 4 ? text : shortened(text);
+            return IpText.canonical(InetAddress.getByAddress(bytes));
         } catch (UnknownHostException exception) {
             throw new IllegalStateException("an address of 4 or 16 bytes is always one", exception);
         }
-    }
-
-    /** RFC 5952: the longest run of zero groups, of two at least, is left out. */
-    private static String shortened(String text) {
-        String[] groups = text.split(":");
-        int bestStart = -1;
-        int bestLength = 1;
-        for (int start = 0; start < groups.length; start++) {
-            int end = start;
-            while (end < groups.length && groups[end].equals("0")) {
-                end++;
-            }
-            if (end - start > bestLength) {
-                bestStart = start;
-                bestLength = end - start;
-            }
-        }
-        if (bestStart < 0) {
-            return text;
-        }
-        String left = String.join(":", java.util.Arrays.copyOfRange(groups, 0, bestStart));
-        String right = String.join(":", java.util.Arrays.copyOfRange(groups, bestStart + bestLength, groups.length));
-        return left + "::" + right;
     }
 }

@@ -43,13 +43,14 @@ final class NetworkDomain {
         this.routers = new RouterRules(resources, ports);
         this.cards = new ServerCards(resources);
         SubnetRules subnets = new SubnetRules(resources, addresses, ports);
-        rules.put(Kind.NETWORK, new NetworkKindRules(resources, subnets, ports));
+        FloatingIpRules floatingIps = new FloatingIpRules(resources, ports);
+        rules.put(Kind.NETWORK, new NetworkKindRules(resources, subnets, ports, floatingIps));
         rules.put(Kind.SUBNET, subnets);
         rules.put(Kind.PORT, ports);
         rules.put(Kind.SECURITY_GROUP, groups);
         rules.put(Kind.SECURITY_GROUP_RULE, new SecurityGroupRuleRules(resources));
         rules.put(Kind.ROUTER, routers);
-        rules.put(Kind.FLOATING_IP, new FloatingIpRules(resources, ports));
+        rules.put(Kind.FLOATING_IP, floatingIps);
     }
 
     Database database() {

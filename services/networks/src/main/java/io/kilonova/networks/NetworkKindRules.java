@@ -23,11 +23,13 @@ final class NetworkKindRules implements KindRules {
     private final ResourceStore resources;
     private final SubnetRules subnets;
     private final PortRules ports;
+    private final FloatingIpRules floatingIps;
 
-    NetworkKindRules(ResourceStore resources, SubnetRules subnets, PortRules ports) {
+    NetworkKindRules(ResourceStore resources, SubnetRules subnets, PortRules ports, FloatingIpRules floatingIps) {
         this.resources = resources;
         this.subnets = subnets;
         this.ports = ports;
+        this.floatingIps = floatingIps;
     }
 
     @Override
@@ -74,6 +76,7 @@ final class NetworkKindRules implements KindRules {
 
     @Override
     public void delete(Edit edit, Resource network) {
+        floatingIps.deleteUnused(edit, network);
         List<Resource> left = resources.of(edit.sql(), Kind.PORT, network.id());
         if (left.stream().anyMatch(port -> !PortRules.isOfTheNetworkItself(port))) {
             throw NetworkError.NETWORK_IN_USE.with(network.id());

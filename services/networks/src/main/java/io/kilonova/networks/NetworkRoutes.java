@@ -4,7 +4,6 @@ import static io.kilonova.http.Statuses.CREATED;
 import static io.kilonova.http.Statuses.NO_CONTENT;
 import static io.kilonova.networks.NetworkPolicies.*;
 
-import io.kilonova.http.Answer;
 import io.kilonova.http.RouteTable;
 import io.kilonova.http.Routes;
 import java.util.Map;
@@ -30,11 +29,9 @@ final class NetworkRoutes implements RouteTable {
             "/address-groups", "address groups",
             "/address-scopes", "address scopes",
             "/trunks", "trunks",
-            "/network-ip-availabilities", "counts of free addresses");
-
-    private static Answer notBuilt(String what) {
-        throw NetworkError.NOT_BUILT.with(what);
-    }
+            "/network-ip-availabilities", "counts of free addresses",
+            "/metering", "metering labels",
+            "/auto-allocated-topology", "automatic topologies");
 
     @Override
     public void declare(Routes routes) {
@@ -69,13 +66,7 @@ final class NetworkRoutes implements RouteTable {
                     .answers(NO_CONTENT)
                     .to(request -> tags.remove(request, kind));
         }
-        NOT_BUILT.forEach((path, what) -> {
-            routes.get(path).policy(NetworkPolicies.UNBUILT).to(request -> notBuilt(what));
-            routes.post(path).policy(NetworkPolicies.UNBUILT).anyBody().to(request -> notBuilt(what));
-        });
-        routes.get("/auto-allocated-topology/{project_id}")
-                .policy(NetworkPolicies.UNBUILT)
-                .to(request -> notBuilt("automatic topologies"));
+        NOT_BUILT.forEach((path, what) -> routes.unbuilt(path, NetworkPolicies.UNBUILT, what));
         routes.put("/routers/{id}/add_router_interface")
                 .policy(ADD_ROUTER_INTERFACE)
                 .anyBody()
