@@ -52,7 +52,7 @@ final class AddressBook implements Networks {
     }
 
     @Override
-    public ServerCard attach(ServerPlace server, CardRequest request) {
+    public ServerCard attach(ServerPlace server, CardRequest request, String portId) {
         throw notAsked();
     }
 

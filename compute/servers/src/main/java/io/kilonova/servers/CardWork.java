@@ -7,6 +7,6 @@ import java.util.Optional;
  * A card that is attached or detached.
  *
  * @param request what is attached
- * @param portId the port, once it is known
+ * @param portId the port; one that is still to be made has its id already, so that it is made once and can be found
  */
-public record CardWork(Optional<CardRequest> request, Optional<String> portId) {}
+public record CardWork(Optional<CardRequest> request, String portId) {}

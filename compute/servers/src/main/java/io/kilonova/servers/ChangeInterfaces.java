@@ -42,13 +42,13 @@ final class ChangeInterfaces implements Operation<ServerWork> {
                                 .undoneBy(this::disconnect),
                         Step.named("plug")
                                 .within(Duration.ofMinutes(2))
-                                .runs(this::plug)
-                                .undoneBy(this::unplug),
-                        Step.named("release").within(Duration.ofMinutes(1)).runs(this::release)));
+                                .runs(this::change)
+                                .undoneBy(this::changeBack),
+                        Step.named("release").within(Duration.ofMinutes(1)).runs(this::disconnectDetached)));
     }
 
     private Done<ServerWork> connect(ServerWork work, StepContext context) {
-        if (work.command() != ServerCommand.ATTACH_INTERFACE) {
+        if (!attaches(work)) {
             return Done.with(work);
         }
         Server server = compute.servers().get(Visibility.everything(), work.serverId());
@@ -59,76 +59,79 @@ final class ChangeInterfaces implements Operation<ServerWork> {
                 server.host().orElseThrow(),
                 server.zone());
         CardWork card = work.card().orElseThrow();
-        ServerCard made = compute.networks().attach(place, card.request().orElseThrow());
-        return Done.with(work.withCard(new CardWork(card.request(), Optional.of(made.portId()))));
+        ServerCard unused = compute.networks().attach(place, card.request().orElseThrow(), card.portId());
+        return Done.with(work);
     }
 
     private Done<ServerWork> disconnect(ServerWork work, StepContext context) {
-        if (work.command() == ServerCommand.ATTACH_INTERFACE) {
-            work.card()
-                    .flatMap(CardWork::portId)
-                    .ifPresent(port -> compute.networks().detach(work.serverId(), port));
-        }
-        return Done.with(work);
+        return attaches(work) ? release(work) : Done.with(work);
     }
 
-    private Done<ServerWork> plug(ServerWork work, StepContext context) {
+    private Done<ServerWork> change(ServerWork work, StepContext context) {
         Server server = compute.servers().get(Visibility.everything(), work.serverId());
-        String port = work.card().flatMap(CardWork::portId).orElseThrow();
-        List<ServerCard> cards = compute.networks().cards(server.id());
-        Instant now = context.clock().instant();
-        if (work.command() == ServerCommand.ATTACH_INTERFACE) {
-            ServerCard added = cards.stream()
-                    .filter(card -> card.portId().equals(port))
-                    .findFirst()
-                    .orElseThrow(() -> ServerError.PORT_NOT_ATTACHED.with(port, server.id()));
-            Server after = server.withCards(Stream.concat(without(server.cards(), port).stream(), Stream.of(added))
-                    .toList());
-            compute.fleet()
-                    .of(server)
-                    .attachInterface(
-                            compute.specifications().of(after), GuestSpecifications.card(added, server.image()));
-            return Done.with(
-                    work, transaction -> compute.servers().updateCards(transaction, server.id(), after.cards(), now));
-        }
-        ServerCard removed = server.cards().stream()
-                .filter(card -> card.portId().equals(port))
-                .findFirst()
-                .orElseThrow(() -> ServerError.PORT_NOT_ATTACHED.with(port, server.id()));
-        Server after = server.withCards(without(server.cards(), port));
+        ServerCard card =
+                card(work, server).orElseThrow(() -> ServerError.PORT_NOT_ATTACHED.with(portId(work), server.id()));
+        return attaches(work) ? plug(server, card, work, context) : unplug(server, card, work, context);
+    }
+
+    private Done<ServerWork> changeBack(ServerWork work, StepContext context) {
+        Server server = compute.servers().get(Visibility.everything(), work.serverId());
+        return card(work, server)
+                .map(card -> attaches(work) ? unplug(server, card, work, context) : plug(server, card, work, context))
+                .orElseGet(() -> Done.with(work));
+    }
+
+    /** The card as its port is now, or as it was when somebody deleted the port under it. */
+    private Optional<ServerCard> card(ServerWork work, Server server) {
+        return Stream.concat(compute.networks().cards(server.id()).stream(), server.cards().stream())
+                .filter(card -> card.portId().equals(portId(work)))
+                .findFirst();
+    }
+
+    private Done<ServerWork> plug(Server server, ServerCard added, ServerWork work, StepContext context) {
+        Server after = server.withCards(
+                Stream.concat(others(work, server).stream(), Stream.of(added)).toList());
+        compute.fleet()
+                .of(server)
+                .attachInterface(compute.specifications().of(after), GuestSpecifications.card(added, server.image()));
+        return has(after, work, context);
+    }
+
+    private Done<ServerWork> unplug(Server server, ServerCard removed, ServerWork work, StepContext context) {
+        Server after = server.withCards(others(work, server));
         compute.fleet()
                 .of(server)
                 .detachInterface(compute.specifications().of(after), GuestSpecifications.card(removed, server.image()));
-        return Done.with(
-                work, transaction -> compute.servers().updateCards(transaction, server.id(), after.cards(), now));
+        return has(after, work, context);
     }
 
-    private Done<ServerWork> unplug(ServerWork work, StepContext context) {
-        if (work.command() != ServerCommand.ATTACH_INTERFACE) {
-            return Done.with(work);
-        }
-        Server server = compute.servers().get(Visibility.everything(), work.serverId());
-        String port = work.card().flatMap(CardWork::portId).orElseThrow();
-        Server after = server.withCards(without(server.cards(), port));
-        compute.networks().cards(server.id()).stream()
-                .filter(card -> card.portId().equals(port))
-                .findFirst()
-                .ifPresent(card -> compute.fleet()
-                        .of(server)
-                        .detachInterface(
-                                compute.specifications().of(after), GuestSpecifications.card(card, server.image())));
+    private Done<ServerWork> has(Server after, ServerWork work, StepContext context) {
         Instant now = context.clock().instant();
         return Done.with(
-                work, transaction -> compute.servers().updateCards(transaction, server.id(), after.cards(), now));
+                work, transaction -> compute.servers().updateCards(transaction, after.id(), after.cards(), now));
     }
 
-    private Done<ServerWork> release(ServerWork work, StepContext context) {
-        if (work.command() == ServerCommand.DETACH_INTERFACE) {
-            work.card()
-                    .flatMap(CardWork::portId)
-                    .ifPresent(port -> compute.networks().detach(work.serverId(), port));
-        }
+    private Done<ServerWork> disconnectDetached(ServerWork work, StepContext context) {
+        return attaches(work) ? Done.with(work) : release(work);
+    }
+
+    private Done<ServerWork> release(ServerWork work) {
+        compute.networks().detach(work.serverId(), portId(work));
         return Done.with(work);
+    }
+
+    private static boolean attaches(ServerWork work) {
+        return work.command() == ServerCommand.ATTACH_INTERFACE;
+    }
+
+    private static String portId(ServerWork work) {
+        return work.card().orElseThrow().portId();
+    }
+
+    private static List<ServerCard> others(ServerWork work, Server server) {
+        return server.cards().stream()
+                .filter(card -> !card.portId().equals(portId(work)))
+                .toList();
     }
 
     @Override
@@ -143,9 +146,5 @@ final class ChangeInterfaces implements Operation<ServerWork> {
                         found.flatMap(Server::host),
                         ending.failure().map(Failure::sentence),
                         ending.at());
-    }
-
-    private static List<ServerCard> without(List<ServerCard> cards, String port) {
-        return cards.stream().filter(card -> !card.portId().equals(port)).toList();
     }
 }

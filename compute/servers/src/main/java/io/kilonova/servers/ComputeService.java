@@ -5,6 +5,7 @@ import io.kilonova.access.Visibility;
 import io.kilonova.errors.ServiceException;
 import io.kilonova.images.Images;
 import io.kilonova.networks.CardRequest;
+import io.kilonova.networks.NetworkChoice;
 import io.kilonova.networks.Networks;
 import io.kilonova.networks.ServerCard;
 import io.kilonova.operations.Operation;
@@ -31,6 +32,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -357,22 +359,30 @@ public final class ComputeService implements AutoCloseable {
 
     /** Attaches a network card, and answers when it is plugged. */
     public ServerCard attachInterface(Caller caller, String requestId, String serverId, CardRequest request) {
-        List<CardRequest> planned = compute.networks()
-                .plan(caller, new io.kilonova.networks.NetworkChoice.Cards(List.of(request)), List.of());
-        List<String> before = servers().get(caller.visibility(), serverId).cards().stream()
-                .map(ServerCard::portId)
-                .toList();
-        String operation = commands.attach(new ServerCommands.Order(caller, requestId, serverId), planned.getFirst());
+        Attachment attachment = beginToAttachInterface(caller, requestId, serverId, request);
         OperationView view = completions
-                .await(compute.operations(), operation, WAIT)
+                .await(compute.operations(), attachment.operationId(), WAIT)
                 .orElseThrow(() -> ServerError.INTERFACE_SLOW.with(serverId));
         if (view.failure().isPresent()) {
             throw ServerError.INTERFACE_FAILED.with(view.failure().get().sentence());
         }
         return servers().get(caller.visibility(), serverId).cards().stream()
-                .filter(card -> !before.contains(card.portId()))
+                .filter(card -> card.portId().equals(attachment.portId()))
                 .findFirst()
                 .orElseThrow(() -> ServerError.INTERFACE_FAILED.with("it was detached at once"));
+    }
+
+    /** A card that is being attached: by which operation, and on which port. */
+    public record Attachment(String operationId, String portId) {}
+
+    /** Has a network card attached, and does not wait for it. */
+    public Attachment beginToAttachInterface(Caller caller, String requestId, String serverId, CardRequest request) {
+        CardRequest planned = compute.networks()
+                .plan(caller, new NetworkChoice.Cards(List.of(request)), List.of())
+                .getFirst();
+        String port = planned.portId().orElseGet(() -> UUID.randomUUID().toString());
+        return new Attachment(
+                commands.attach(new ServerCommands.Order(caller, requestId, serverId), planned, port), port);
     }
 
     /** Has a network card detached. */

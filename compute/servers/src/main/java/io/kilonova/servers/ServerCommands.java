@@ -111,13 +111,13 @@ final class ServerCommands {
         return compute.operations().submit(transaction, work.of(transaction, server, requester));
     }
 
-    /** Attaches a card; returns the operation's id. */
-    String attach(Order order, CardRequest request) {
+    /** Attaches a card, whose port is made under {@code portId} if it is not there; returns the operation's id. */
+    String attach(Order order, CardRequest request, String portId) {
         return submit(
                 order,
                 ServerCommand.ATTACH_INTERFACE,
                 ChangeInterfaces.NAME,
-                (transaction, server) -> work -> work.withCard(new CardWork(Optional.of(request), Optional.empty())));
+                (transaction, server) -> work -> work.withCard(new CardWork(Optional.of(request), portId)));
     }
 
     /** Detaches a card; returns the operation's id. */
@@ -126,7 +126,7 @@ final class ServerCommands {
                 order,
                 ServerCommand.DETACH_INTERFACE,
                 ChangeInterfaces.NAME,
-                (transaction, server) -> work -> work.withCard(new CardWork(Optional.empty(), Optional.of(portId))));
+                (transaction, server) -> work -> work.withCard(new CardWork(Optional.empty(), portId)));
     }
 
     /** Locks a server for everybody but administrators and whoever locked it. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
@@ -159,7 +160,7 @@ public final class BuiltInNetworks implements Networks {
                     .collect(Collectors.toSet());
             for (int place = 0; place < requests.size(); place++) {
                 if (!there.contains(place)) {
-                    plug(edit, server, requests.get(place), place);
+                    plug(edit, server, requests.get(place), UUID.randomUUID().toString(), place);
                 }
             }
             return domain.cards().of(edit.sql(), server.serverId());
@@ -198,21 +199,22 @@ public final class BuiltInNetworks implements Networks {
     }
 
     @Override
-    public ServerCard attach(ServerPlace server, CardRequest request) {
+    public ServerCard attach(ServerPlace server, CardRequest request, String portId) {
         ServerCard card = domain.database().write(transaction -> {
             Edit edit = domain.byCloud(transaction);
-            int place = domain.cards().ports(edit.sql(), server.serverId()).stream()
-                            .mapToInt(ServerCards::place)
-                            .max()
-                            .orElse(-1)
-                    + 1;
-            return domain.cards().card(edit.sql(), plug(edit, server, request, place));
+            List<Resource> ports = domain.cards().ports(edit.sql(), server.serverId());
+            int place = ports.stream().mapToInt(ServerCards::place).max().orElse(-1) + 1;
+            Resource port = ports.stream()
+                    .filter(there -> there.id().equals(portId))
+                    .findFirst()
+                    .orElseGet(() -> plug(edit, server, request, portId, place));
+            return domain.cards().card(edit.sql(), port);
         });
         domain.backend().settle();
         return card;
     }
 
-    private Resource plug(Edit edit, ServerPlace server, CardRequest request, int place) {
+    private Resource plug(Edit edit, ServerPlace server, CardRequest request, String newId, int place) {
         ObjectNode binding = JsonNodeFactory.instance
                 .objectNode()
                 .put("device_id", server.serverId())
@@ -254,7 +256,7 @@ public final class BuiltInNetworks implements Networks {
         request.fixedAddress()
                 .ifPresent(address -> asked.putArray("fixed_ips")
                         .add(JsonNodeFactory.instance.objectNode().put("ip_address", address)));
-        return domain.ports().create(edit, server.projectId(), asked);
+        return domain.ports().create(edit, newId, server.projectId(), asked);
     }
 
     @Override

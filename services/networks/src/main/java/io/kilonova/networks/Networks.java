@@ -32,8 +32,12 @@ public interface Networks {
     /** Says that a running server is about to move to {@code host}, while its ports stay bound where it is. */
     void announce(String serverId, String host);
 
-    /** Adds one card to a server that has others. */
-    ServerCard attach(ServerPlace server, CardRequest request);
+    /**
+     * Adds one card to a server that has others; a card that it has already is answered again.
+     *
+     * @param portId the id of the port that is made; of the one that is asked for, when it is there already
+     */
+    ServerCard attach(ServerPlace server, CardRequest request, String portId);
 
     /** Takes one card away: deletes the port if {@link #connect} or {@link #attach} made it, else frees it. */
     void detach(String serverId, String portId);

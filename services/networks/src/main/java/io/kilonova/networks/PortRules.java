@@ -38,13 +38,17 @@ final class PortRules implements KindRules {
 
     @Override
     public Resource create(Edit edit, String projectId, ObjectNode asked) {
+        return create(edit, UUID.randomUUID().toString(), projectId, asked);
+    }
+
+    /** Makes a port under an id that was chosen before. */
+    Resource create(Edit edit, String id, String projectId, ObjectNode asked) {
         Resource network = resources.get(
                 edit.sql(),
                 Kind.NETWORK,
                 edit.visibility(),
                 asked.path("network_id").asString());
         requireMaySet(edit, network, projectId, asked);
-        String id = UUID.randomUUID().toString();
         chooseMac(edit, network, Optional.empty(), asked);
         if (asked.path("port_security_enabled").asString("").equals(AUTOMATIC)) {
             asked.put("port_security_enabled", network.is("port_security_enabled"));

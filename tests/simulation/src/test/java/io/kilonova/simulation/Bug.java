@@ -2,9 +2,6 @@ package io.kilonova.simulation;
 
 import io.kilonova.operations.Step;
 import io.kilonova.operations.Undo;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -37,21 +34,8 @@ enum Bug {
         return forgotten.contains(operation + "." + step.name()) ? step.undoneBy(Undo.nothing()) : step;
     }
 
-    /** The connection with its fault. */
-    Connection in(Connection connection) {
-        if (this == NONE) {
-            return connection;
-        }
-        return (Connection) Proxy.newProxyInstance(
-                Bug.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("prepareStatement")) {
-                        arguments[0] = statements.apply((String) arguments[0]);
-                    }
-                    try {
-                        return method.invoke(connection, arguments);
-                    } catch (InvocationTargetException thrown) {
-                        throw thrown.getCause();
-                    }
-                });
+    /** The statement with its fault. */
+    String in(String statement) {
+        return statements.apply(statement);
     }
 }

@@ -71,9 +71,6 @@ final class Invariants {
                     (SELECT json_extract(value, '$.portId') AS port FROM json_each(s.cards) ORDER BY 1)) IS NOT
                   (SELECT group_concat(id, ' ') FROM
                     (SELECT id FROM network_resources n WHERE kind = 'PORT' AND n.device_id = s.id ORDER BY 1))""");
-        AT_REST.put("a server that runs without its port", """
-                SELECT id FROM servers WHERE vm_state NOT IN ('error')
-                  AND id NOT IN (SELECT device_id FROM network_resources WHERE kind = 'PORT')""");
         AT_REST.put("an action that began and did not end", """
                 SELECT server_id || ' ' || action FROM instance_actions WHERE event_finished_at IS NULL""");
         AT_REST.put("an operation that failed for a reason that nobody expects", """
@@ -123,8 +120,12 @@ final class Invariants {
     /** Each server has its one guest, as its state says; each guest has its server. */
     private void guests(List<String> wrong) {
         Map<String, List<String>> servers = new LinkedHashMap<>();
-        rows("SELECT id, vm_state, coalesce(host, '') FROM servers").forEach(row -> servers.put(row.getFirst(), row));
+        rows("""
+                SELECT id, vm_state, coalesce(host, ''),
+                  (SELECT coalesce(group_concat(json_extract(value, '$.portId'), ' '), '') FROM json_each(cards))
+                  FROM servers""").forEach(row -> servers.put(row.getFirst(), row));
         Map<String, PowerState> found = new LinkedHashMap<>();
+        Map<String, List<String>> plugged = new LinkedHashMap<>();
         for (FakeHypervisor host : fleet.hosts()) {
             for (FakeGuest guest : host.fakeGuests()) {
                 List<String> server = servers.get(guest.id());
@@ -135,12 +136,18 @@ final class Invariants {
                             .formatted(guest.id(), host.host(), server.get(2)));
                 }
                 found.put(guest.id(), guest.power());
+                plugged.put(guest.id(), guest.ports());
             }
         }
         servers.forEach((id, row) -> {
             PowerState power = found.getOrDefault(id, PowerState.NO_STATE);
             if (!expected(row.get(1)).contains(power)) {
                 wrong.add("server %s is %s, and its guest %s".formatted(id, row.get(1), power));
+            }
+            Set<String> cards =
+                    Set.of(row.get(3).isEmpty() ? new String[0] : row.get(3).split(" "));
+            if (!row.get(1).equals("error") && !cards.equals(Set.copyOf(plugged.getOrDefault(id, List.of())))) {
+                wrong.add("server %s has the cards %s, and its guest %s".formatted(id, cards, plugged.get(id)));
             }
         });
     }

@@ -32,7 +32,7 @@ final class SimulatedCloud {
     SimulatedCloud(World world, Bug bug, Connection connection) {
         this.world = world;
         this.bug = bug;
-        this.connection = connection;
+        this.connection = KeptStatements.on(connection, bug::in);
         this.controllersAtOnce = 1 + world.random().nextInt(3);
         this.fleet = FakeFleet.of(FleetOptions.of(HOSTS)
                 .sized(PROCESSORS, 8_192, 100)
@@ -88,7 +88,7 @@ final class SimulatedCloud {
     }
 
     Connection connection() {
-        return bug.in(connection);
+        return connection;
     }
 
     FakeFleet fleet() {

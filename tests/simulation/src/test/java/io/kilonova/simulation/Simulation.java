@@ -20,10 +20,8 @@ import java.util.SplittableRandom;
 final class Simulation {
     private static final List<String> PROJECTS = List.of("red", "blue");
     private static final Duration LOOK = Duration.ofSeconds(2);
-    /** Ten minutes: all pauses between attempts are a minute or less. */
-    private static final int MOST_LOOKS_UNTIL_QUIET = 10 * 60 / 2;
-    /** Two rounds in which each host is asked for its guests. */
-    private static final Duration RECONCILED = Duration.ofSeconds(130);
+    /** Twelve minutes: all pauses between attempts are a minute or less. */
+    private static final int MOST_LOOKS = 12 * 60 / 2;
 
     private final World world;
     private final Trace trace;
@@ -110,12 +108,23 @@ final class Simulation {
         everybody.end();
         cloud.weather().clear();
         world.tell("all is well again");
-        for (int looks = 0; looks < MOST_LOOKS_UNTIL_QUIET && !invariants.quiet(); looks++) {
+        for (int looks = 0; looks < MOST_LOOKS && !(isAtRest() && staysSo()); looks++) {
             look();
         }
-        world.rest(RECONCILED);
         wrong.addAll(invariants.atRest());
         world.tell("ends with " + wrong.size() + " findings");
+    }
+
+    private boolean isAtRest() {
+        return invariants.quiet() && invariants.atRest().isEmpty();
+    }
+
+    /** Whether it is still so after each controller has asked each host for its guests. */
+    private boolean staysSo() {
+        for (SimulatedController controller : List.copyOf(cloud.controllers())) {
+            controller.compute().refresh();
+        }
+        return isAtRest();
     }
 
     private void look() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class SimulationTest {
     private static final long FIRST = Long.getLong("simulation.first", 1);
-    private static final int SEEDS = Integer.getInteger("simulation.seeds", 100);
+    private static final int SEEDS = Integer.getInteger("simulation.seeds", 1_000);
 
     @Test
     void whatever_breaks_everything_accepted_ends_and_nothing_is_left_over() {

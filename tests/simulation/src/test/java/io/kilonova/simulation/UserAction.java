@@ -3,7 +3,9 @@ package io.kilonova.simulation;
 import static io.kilonova.servers.ServerCommand.*;
 
 import io.kilonova.access.Caller;
+import io.kilonova.networks.CardRequest;
 import io.kilonova.networks.NetworkChoice;
+import io.kilonova.networks.ServerCard;
 import io.kilonova.servers.ComputeService;
 import io.kilonova.servers.Server;
 import io.kilonova.servers.ServerCommand;
@@ -35,7 +37,9 @@ record UserAction(String name, int weight, Deed deed) {
             new UserAction("unpause", 3, request -> request.command(UNPAUSE)),
             new UserAction("suspend", 3, request -> request.command(SUSPEND)),
             new UserAction("resume", 3, request -> request.command(RESUME)),
-            new UserAction("rebuild", 5, Request::rebuild));
+            new UserAction("rebuild", 5, Request::rebuild),
+            new UserAction("attach a card", 6, Request::attach),
+            new UserAction("detach a card", 6, Request::detach));
 
     /** Something asked of the cloud. */
     @FunctionalInterface
@@ -85,6 +89,31 @@ record UserAction(String name, int weight, Deed deed) {
 
         private void command(ServerCommand command) {
             target.ifPresent(server -> compute.command(caller, requestId, server, command));
+        }
+
+        /** One more card on the network of its first. */
+        private void attach() {
+            firstCard()
+                    .ifPresent(card -> compute.beginToAttachInterface(
+                            caller,
+                            requestId,
+                            target.orElseThrow(),
+                            new CardRequest(
+                                    Optional.of(card.networkId()),
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    List.of())));
+        }
+
+        private void detach() {
+            firstCard()
+                    .ifPresent(card -> compute.detachInterface(caller, requestId, target.orElseThrow(), card.portId()));
+        }
+
+        private Optional<ServerCard> firstCard() {
+            return target.flatMap(server -> compute.servers().find(caller.visibility(), server))
+                    .flatMap(server -> server.cards().stream().findFirst());
         }
 
         private void rebuild() {
