@@ -115,13 +115,10 @@ CREATE TABLE identity_credentials (
   user_id TEXT NOT NULL,
   project_id TEXT NOT NULL DEFAULT '',
   type TEXT NOT NULL,
-  access_hash TEXT NOT NULL DEFAULT '',
   sealed TEXT NOT NULL,
   extra TEXT NOT NULL
 );
 CREATE INDEX identity_credentials_by_user ON identity_credentials (user_id, id);
--- An EC2 key is found by the SHA-256 of its access key.
-CREATE UNIQUE INDEX identity_credentials_by_access ON identity_credentials (access_hash) WHERE access_hash <> '';
 
 CREATE TABLE identity_application_credentials (
   id TEXT NOT NULL PRIMARY KEY,

@@ -53,12 +53,13 @@ final class ServerActionHandlers {
         return Answer.json(json -> json.object(() -> json.field("output", printable(shown))));
     }
 
+    /** What follows the last line ends; as in Nova a line end at the end of the text is one of them. */
     private static String lastLines(String text, int lines) {
-        int start = text.endsWith("\n") ? text.length() - 1 : text.length();
-        for (int left = lines; left > 0 && start > 0; left--) {
+        int start = text.length();
+        for (int left = lines; left > 0 && start >= 0; left--) {
             start = text.lastIndexOf('\n', start - 1);
         }
-        return lines == 0 ? "" : text.substring(Math.max(0, start + 1));
+        return lines == 0 ? "" : text.substring(start + 1);
     }
 
     /** A guest writes what it likes; control characters other than line ends and tabs are left out. */

@@ -106,7 +106,7 @@ enum Kind {
                     optional("port_range_min", ValueType.NUMBER).fixed(),
                     optional("port_range_max", ValueType.NUMBER).fixed(),
                     optional("remote_ip_prefix", ValueType.TEXT).fixed(),
-                    optional("remote_group_id", ValueType.UUID).fixed(),
+                    optional("remote_group_id", ValueType.TEXT).fixed(),
                     optional("remote_address_group_id", ValueType.UUID).fixed(),
                     text("description", "").fixed())),
     ROUTER(

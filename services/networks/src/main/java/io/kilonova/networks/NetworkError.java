@@ -26,6 +26,8 @@ public enum NetworkError implements ErrorCode {
     SECURITY_GROUP_CANNOT_REMOVE_DEFAULT(Owner.CALLER, 409, "Insufficient rights for removing default security group."),
     SECURITY_GROUP_CANNOT_UPDATE_DEFAULT(Owner.CALLER, 409, "Updating default security group not allowed."),
     SECURITY_GROUP_DEFAULT_ALREADY_EXISTS(Owner.CALLER, 409, "Default security group already exists."),
+    SECURITY_GROUP_INVALID_PORT(Owner.CALLER, 400, "Invalid value for port %s"),
+    SECURITY_GROUP_RULE_CONFLICT(Owner.CALLER, 400, "Conflicting value ethertype %s for CIDR %s"),
     SECURITY_GROUP_RULE_EXISTS(Owner.CALLER, 409, "Security group rule already exists. Rule id is %s."),
     ROUTER_IN_USE(Owner.CALLER, 409, "Router %s still has ports"),
     ROUTER_INTERFACE_NOT_FOUND(Owner.CALLER, 404, "Router %s does not have an interface with id %s"),

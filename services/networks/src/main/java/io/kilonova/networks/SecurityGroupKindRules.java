@@ -31,6 +31,9 @@ final class SecurityGroupKindRules implements KindRules {
         if (before.text("name").equals(DEFAULT) && changes.has("name")) {
             throw NetworkError.SECURITY_GROUP_CANNOT_UPDATE_DEFAULT.with();
         }
+        if (changes.path("name").asString("").equals(DEFAULT)) {
+            throw NetworkError.SECURITY_GROUP_DEFAULT_ALREADY_EXISTS.with();
+        }
         requireStateful(changes);
         return resources.update(edit.transaction(), before.with(changes));
     }

@@ -84,12 +84,22 @@ final class SecurityGroupRuleRules implements KindRules {
                 throw NetworkError.INVALID_INPUT.with("ICMP type and code must be 0 to 255");
             }
         } else if (WITH_PORTS.contains(protocol)) {
-            if (!hasFirst || !hasLast || first < 1 || last > 65_535 || first > last) {
+            if (hasFirst && hasLast) {
+                requirePort(first);
+                requirePort(last);
+            }
+            if (!hasFirst || !hasLast || first > last) {
                 throw NetworkError.INVALID_INPUT.with(
                         "For TCP/UDP protocols, port_range_min must be <= port_range_max");
             }
         } else {
             throw NetworkError.INVALID_INPUT.with("Port range requires a protocol that has ports");
+        }
+    }
+
+    private static void requirePort(int port) {
+        if (port < 1 || port > 65_535) {
+            throw NetworkError.SECURITY_GROUP_INVALID_PORT.with(port);
         }
     }
 
@@ -111,8 +121,8 @@ final class SecurityGroupRuleRules implements KindRules {
                             .map(address -> new IpAddresses.Cidr(address, address.version() == 4 ? 32 : 128)));
             int version = asked.path("ethertype").asString().equals("IPv4") ? 4 : 6;
             if (cidr.isEmpty() || cidr.get().first().version() != version) {
-                throw NetworkError.INVALID_INPUT.with("remote_ip_prefix %s is not an %s network"
-                        .formatted(prefix, asked.path("ethertype").asString()));
+                throw NetworkError.SECURITY_GROUP_RULE_CONFLICT.with(
+                        asked.path("ethertype").asString(), prefix);
             }
             asked.put("remote_ip_prefix", cidr.get().toString());
         }

@@ -261,6 +261,10 @@ class NetworkApiTest {
                         + " 'port_range_min': 5432, 'port_range_max': 5432, 'remote_group_id': '%s'}}",
                 data,
                 web);
+        assertThat(cloud.put("ann", "security-groups/" + web, "{'security_group': {'name': 'default'}}")
+                        .type())
+                .as("a project has one default group")
+                .isEqualTo("SecurityGroupDefaultAlreadyExists");
         assertThat(cloud.delete("ann", "security-groups/" + web).status()).isEqualTo(204);
         assertThat(cloud.get("ann", "security-group-rules/" + rule).status()).isEqualTo(404);
     }
@@ -268,6 +272,8 @@ class NetworkApiTest {
     @ParameterizedTest
     @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
             'protocol': 'tcp', 'port_range_min': 80 ; 400
+            'remote_group_id': 'none' ; 404
+            'ethertype': 'IPv6', 'remote_ip_prefix': '10.0.0.0/8' ; 400
             'protocol': 'tcp', 'port_range_min': 90, 'port_range_max': 80 ; 400
             'protocol': 'tcp', 'port_range_min': 0, 'port_range_max': 80 ; 400
             'protocol': 'tcp', 'port_range_min': 1, 'port_range_max': 70000 ; 400
