@@ -48,7 +48,7 @@ final class CheckCommand implements Callable<Integer> {
             throw LauncherError.FILE_UNREADABLE.with(file, "no cloud has run in this state directory");
         });
         Path images = Setup.statePath(configuration).resolve("images");
-        try (Database database = Database.open(options, Services.MIGRATIONS)) {
+        try (Database database = Database.openAsItIs(options, Services.MIGRATIONS)) {
             ConsistencyWatch watch = new ConsistencyWatch(new ConsistencyWatch.Setup(
                     database, List::of, Optional.of(images).filter(Files::isDirectory), Clock.systemUTC()));
             Report report = watch.check();

@@ -1,5 +1,6 @@
 package io.kilonova.launcher;
 
+import io.kilonova.consistency.ConsistencyWatch;
 import io.kilonova.servers.ComputeHost;
 import io.kilonova.servers.ComputeHosts;
 import io.kilonova.servers.ComputeService;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** What is measured of the database, the scheduler and the hosts: all of it counted there anyway, and read when asked for. */
 final class CloudMetrics {
@@ -40,6 +42,24 @@ final class CloudMetrics {
             uses.of(hosts.list()).forEach((host, use) -> guests.put(host, (double) use.servers()));
             return guests;
         });
+    }
+
+    /** What the watch over the cloud found last here; controllers take turns, and one that had no turn yet tells nothing. */
+    static void ofWatch(Metrics metrics, ConsistencyWatch watch) {
+        metrics.gauges(
+                "consistency_breaches",
+                "How often what must always hold did not, at the last look of this controller.",
+                "invariant",
+                () -> watch.last()
+                        .map(report -> report.breaches().entrySet().stream()
+                                .collect(Collectors.toMap(Map.Entry::getKey, entry -> (double) entry.getValue())))
+                        .orElseGet(Map::of));
+        metrics.gauge(
+                "consistency_seconds",
+                "When this controller last looked over the whole cloud, in seconds since 1970; 0 for not yet.",
+                () -> watch.last()
+                        .map(report -> report.finishedAt().getEpochSecond())
+                        .orElse(0L));
     }
 
     private static Map<String, Double> byHost(ComputeHosts hosts, ToDoubleFunction<ComputeHost> measure) {

@@ -120,6 +120,7 @@ final class Services implements AutoCloseable {
         this.jobs = new PeriodicJobs(database, platform.hostName(), clock);
         ConsistencyWatch watch = new ConsistencyWatch(new ConsistencyWatch.Setup(
                 database, compute::hypervisors, Optional.of(state.resolve("images")), clock));
+        CloudMetrics.ofWatch(metrics, watch);
         jobs.add("consistency_watch", WATCH, () -> watch.advance(WATCH_SHARE));
         jobs.add("servers_housekeeping", HOUSEKEEPING, () -> compute.forgetOld(clock.instant()));
         jobs.add("identity_housekeeping", HOUSEKEEPING, identity::housekeep);

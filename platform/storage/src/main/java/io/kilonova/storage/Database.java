@@ -37,9 +37,20 @@ public final class Database implements AutoCloseable {
      * @param migrations class path folders, one a room, for example {@code db/identity}; see the package for their files
      */
     public static Database open(DatabaseOptions options, List<String> migrations) {
+        return open(options, Migrations.from(migrations, options));
+    }
+
+    /**
+     * Opens a database whose tables are up to date, and is told {@link StorageError#DATABASE_BEHIND} of any other: for who only
+     * looks.
+     */
+    public static Database openAsItIs(DatabaseOptions options, List<String> migrations) {
+        return open(options, Migrations.from(migrations, options).asTheyAre());
+    }
+
+    private static Database open(DatabaseOptions options, Migrations tables) {
         Counters counters = new Counters();
         ThreadLocal<@Nullable DSLContext> current = new ThreadLocal<>();
-        Migrations tables = Migrations.from(migrations, options);
         if (options.file().isPresent()) {
             Engine engine = SqliteEngine.open(options.file().get(), options, counters, tables, current);
             return new Database(SQLDialect.SQLITE, counters, engine, current);

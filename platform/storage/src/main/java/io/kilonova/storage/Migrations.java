@@ -48,10 +48,12 @@ final class Migrations {
 
     private final DatabaseOptions options;
     private final List<Script> scripts;
+    private final boolean looking;
 
-    private Migrations(DatabaseOptions options, List<Script> scripts) {
+    private Migrations(DatabaseOptions options, List<Script> scripts, boolean looking) {
         this.options = options;
         this.scripts = List.copyOf(scripts);
+        this.looking = looking;
     }
 
     /** Reads the files of {@code folders}. A folder that has none is a fault of whoever named it. */
@@ -70,13 +72,21 @@ final class Migrations {
                 throw StorageError.MIGRATION_FAILED.because(e, options.shownName(), e.getMessage());
             }
         }
-        return new Migrations(options, scripts);
+        return new Migrations(options, scripts, false);
+    }
+
+    /** The same, of which none is carried out: a database that lacks one is refused. */
+    Migrations asTheyAre() {
+        return new Migrations(options, scripts, true);
     }
 
     /** Carries out what the database does not have yet. Several controllers may do so at once; Flyway locks. */
     void run(DataSource source) {
         if (areDone(source)) {
             return;
+        }
+        if (looking) {
+            throw StorageError.DATABASE_BEHIND.with(options.shownName());
         }
         try {
             Flyway.configure(Migrations.class.getClassLoader())

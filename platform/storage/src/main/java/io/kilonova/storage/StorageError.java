@@ -36,6 +36,11 @@ public enum StorageError implements ErrorCode {
             Owner.DEPENDENCY, 503, "The database %s is damaged or is no database. Restore it from its last backup."),
     /** The schema could not be brought up to date. */
     MIGRATION_FAILED(Owner.DEPENDENCY, 503, "The tables of the database %s could not be brought up to date: %s"),
+    /** Who only looks found tables that this release does not know. */
+    DATABASE_BEHIND(
+            Owner.CALLER,
+            503,
+            "The tables of the database %s are those of an older release. Start this release once, or use the older one's program."),
     /** A newer release took away what this one needs. */
     PROGRAM_TOO_OLD(
             Owner.CALLER,

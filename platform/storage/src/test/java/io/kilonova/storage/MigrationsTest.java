@@ -44,6 +44,19 @@ class MigrationsTest {
 
     @ParameterizedTest
     @EnumSource(EachDatabase.class)
+    void who_only_looks_changes_no_table_and_is_told_of_a_database_that_is_behind(EachDatabase kind) {
+        DatabaseOptions options = kind.fresh(folder);
+        Database.open(options, List.of("db/storage_tests")).close();
+        TransactionTest.refuses(
+                StorageError.DATABASE_BEHIND,
+                () -> Database.openAsItIs(options, List.of("db/storage_tests", "db/storage_tests_other_room")));
+        try (Database asItIs = Database.openAsItIs(options, List.of("db/storage_tests"))) {
+            assertThat(Notes.ids(asItIs)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
     void a_broken_script_is_told_by_name_and_keeps_what_was_there(EachDatabase kind) {
         DatabaseOptions options = kind.fresh(folder);
         try (Database first = Database.open(options, List.of("db/storage_tests"))) {

@@ -30,6 +30,7 @@ import tools.jackson.databind.JsonNode;
  */
 class HavocTest {
     private static final int SERVERS = Integer.getInteger("havoc.servers", 60);
+    private static final long PAUSE_MILLIS = Long.getLong("havoc.pause.millis", 3_000);
     private static final int CONTROLLERS = 3;
     private static final int NODES = 4;
     private static final int API = 8774;
@@ -64,9 +65,11 @@ class HavocTest {
             String body = HavocTest.furnish(controllers.getFirst());
             long begin = System.nanoTime();
             try (Users users = new Users(controllers, body, random.split(), SERVERS)) {
-                try (Havoc processes = new Havoc(kills(), random.split(), Duration.ofSeconds(3));
+                try (Havoc processes = new Havoc(kills(), random.split(), Duration.ofMillis(PAUSE_MILLIS));
                         Havoc world = new Havoc(
-                                misfortunes(lab, database, shared, own), random.split(), Duration.ofSeconds(8))) {
+                                misfortunes(lab, database, shared, own),
+                                random.split(),
+                                Duration.ofMillis(3 * PAUSE_MILLIS))) {
                     await("users to have done their work")
                             .atMost(Duration.ofMillis(60_000 + SERVERS * 3_000L))
                             .until(users::areDone);
