@@ -87,10 +87,11 @@ final class CreateServers {
     private List<Server> write(Transaction transaction, ServerCreate create, Plan plan) {
         Instant now = clock.instant();
         String project = create.caller().project();
+        // Numbers before quota, as every other command takes them: the other way round two would wait for each other.
+        long firstNumber = ServerStore.take(transaction, "servers", create.maximumCount());
+        long firstAction = ServerStore.take(transaction, "instance_actions", create.maximumCount());
         Quotas.Usage each = Quotas.of(plan.materials().flavor());
         int count = compute.quotas().take(transaction, project, each, create.minimumCount(), create.maximumCount());
-        long firstNumber = ServerStore.take(transaction, "servers", count);
-        long firstAction = ServerStore.take(transaction, "instance_actions", count);
         String reservation = reservationId();
         List<Server> servers = new ArrayList<>(count);
         for (int index = 0; index < count; index++) {

@@ -30,7 +30,10 @@ import org.slf4j.LoggerFactory;
 final class HostReports {
     private static final Logger LOGGER = LoggerFactory.getLogger(HostReports.class);
 
-    /** What else changed of a host, such as what others than servers took of it, the scheduler sees within this time. */
+    /** A host that was written down so lately is not looked at again, if it says the same. */
+    private static final Duration UNSEEN = Duration.ofMinutes(1);
+
+    /** Nor for so long, if placement holds of it what the scheduler saw. */
     private static final Duration BELIEVED = Duration.ofMinutes(5);
 
     private final Compute compute;
@@ -50,31 +53,30 @@ final class HostReports {
     }
 
     /**
-     * Writes down what a host said; the scheduler sees the host afterwards. 10,000 hosts report each minute: for one that says
-     * what it said before, a look at its provider is enough for {@link #BELIEVED}.
+     * Writes down what a host said; the scheduler sees the host afterwards. 10,000 hosts report each minute: one that says what it
+     * said before is written anew once in a while, and sooner when placement changed something of it.
      */
     void report(String name, HostInventory inventory) {
         compute.hosts().heard(name);
         Instant now = clock.instant();
-        Optional<Written> before = Optional.ofNullable(written.get(name))
-                .filter(last -> last.inventory().equals(inventory))
-                .filter(last -> last.at().plus(BELIEVED).isAfter(now));
-        if (before.isEmpty() || !isSeenAsStored(name)) {
+        Optional<Host> seen = compute.ledger().view().find(name).filter(Host::up);
+        Duration age = Optional.ofNullable(written.get(name))
+                .filter(last -> last.inventory().equals(inventory) && seen.isPresent())
+                .map(last -> Duration.between(last.at(), now))
+                .orElse(BELIEVED);
+        if (age.compareTo(UNSEEN) >= 0
+                && (age.compareTo(BELIEVED) >= 0
+                        || !seen.filter(this::isAsStored).isPresent())) {
             write(name, inventory);
             written.put(name, new Written(inventory, now));
         }
     }
 
-    /** Whether the scheduler sees a host, alive, with what placement holds of it: each change there is a generation. */
-    private boolean isSeenAsStored(String name) {
-        return compute.ledger()
-                .view()
-                .find(name)
-                .filter(Host::up)
-                .filter(host -> compute.database()
-                        .read(sql -> providers.find(sql, host.resourceProviderId()))
-                        .filter(provider -> provider.generation() == host.generation())
-                        .isPresent())
+    /** Whether nothing changed in placement since the scheduler saw a host: each change there is a generation. */
+    private boolean isAsStored(Host seen) {
+        return compute.database()
+                .read(sql -> providers.generation(sql, seen.resourceProviderId()))
+                .filter(generation -> generation == seen.generation())
                 .isPresent();
     }
 

@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.table;
 
 import io.kilonova.spi.LiveMigrationProgress;
 import io.kilonova.storage.Database;
+import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.Transaction;
 import java.time.Instant;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -45,6 +47,11 @@ public final class Migrations {
             .filter(MigrationStatus::open)
             .map(MigrationStatus::label)
             .toList();
+
+    /** Asked of each host that reports: of 10,000 each minute. */
+    private static final FixedStatement OPEN_AT = FixedStatement.of(sql -> sql.selectFrom(MIGRATIONS)
+            .where(STATUS.in(OPEN).and(SOURCE.eq("").or(DESTINATION.eq(""))))
+            .orderBy(NUMBER));
 
     private final Database database;
 
@@ -134,10 +141,9 @@ public final class Migrations {
 
     /** The same within a reading. */
     public static List<Migration> openAt(DSLContext sql, String host) {
-        return sql.selectFrom(MIGRATIONS)
-                .where(STATUS.in(OPEN).and(SOURCE.eq(host).or(DESTINATION.eq(host))))
-                .orderBy(NUMBER)
-                .fetch(Migrations::read);
+        return OPEN_AT.fetch(
+                        sql, Stream.concat(OPEN.stream(), Stream.of(host, host)).toArray())
+                .map(Migrations::read);
     }
 
     /** The moves that wait for a confirmation since {@code before}. */

@@ -18,6 +18,7 @@ import static io.kilonova.placement.PlacementTables.UPDATED_AT;
 import static io.kilonova.placement.PlacementTables.USED;
 import static io.kilonova.placement.PlacementTables.UUID;
 
+import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.Transaction;
 import java.time.Clock;
 import java.time.Instant;
@@ -38,6 +39,9 @@ import org.jooq.impl.DSL;
 
 /** Resource providers with their trees, traits and aggregates. Every change is one step of the provider's generation. */
 public final class ResourceProviders {
+    private static final FixedStatement GENERATION_OF =
+            FixedStatement.of(sql -> sql.select(GENERATION).from(PROVIDERS).where(UUID.eq("")));
+
     private final Clock clock;
 
     /** Providers whose changes bear this clock's time. */
@@ -48,6 +52,11 @@ public final class ResourceProviders {
     /** The provider of that id. */
     public Optional<ResourceProvider> find(DSLContext sql, String uuid) {
         return sql.select().from(PROVIDERS).where(UUID.eq(uuid)).fetchOptional().map(ResourceProviders::read);
+    }
+
+    /** The generation of a provider that is there: what is asked of each host that reports. */
+    public Optional<Long> generation(DSLContext sql, String uuid) {
+        return GENERATION_OF.fetchOptional(sql, uuid).map(row -> row.get(GENERATION));
     }
 
     /** The provider of that id, or {@link PlacementError#RESOURCE_PROVIDER_NOT_FOUND}. */

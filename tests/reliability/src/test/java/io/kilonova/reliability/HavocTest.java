@@ -171,6 +171,9 @@ class HavocTest {
                 .atMost(PATIENCE)
                 .untilAsserted(() -> guestsAreThoseOf(cluster, database));
         assertThat(cluster.check()).doesNotContain("✗");
+        assertThat(database.column("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"))
+                .as("transactions that waited for each other since the database began last")
+                .containsExactly("0");
     }
 
     private static String end(JsonNode server) {
