@@ -50,6 +50,7 @@ final class Failures {
                             CONFLICT_PERSISTS,
                             DATABASE_CLOSED -> true;
                     case MIGRATION_FAILED,
+                            DATABASE_BEHIND,
                             PROGRAM_TOO_OLD,
                             TEXT_NOT_STORABLE,
                             ARCHIVE_FAILED,
