@@ -71,13 +71,25 @@ public final class HostView {
     public HostView with(Host host) {
         Integer position = positions.get(host.name());
         if (position == null) {
-            List<Host> more = hosts();
-            more.add(host);
-            return of(more);
+            return with(List.of(host));
         }
         HostChunk[] changed = chunks.clone();
         changed[position / CHUNK] = chunks[position / CHUNK].with(position % CHUNK, host);
         return new HostView(changed, positions);
+    }
+
+    /** The view with some hosts changed or added. To add one is a walk over all, and to add many is no more. */
+    public HostView with(Collection<Host> hosts) {
+        if (hosts.stream().map(Host::name).allMatch(positions::containsKey)) {
+            HostView changed = this;
+            for (Host host : hosts) {
+                changed = changed.with(host);
+            }
+            return changed;
+        }
+        List<Host> more = hosts();
+        more.addAll(hosts);
+        return of(more);
     }
 
     /** The view without a host. */

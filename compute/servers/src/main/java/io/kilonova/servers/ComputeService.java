@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,8 @@ public final class ComputeService implements AutoCloseable {
     private final ServerCommands commands;
     private final MoveCommands moves;
     private final Keypairs keypairs;
+    private static final int REFRESHED_TOGETHER = 50;
+
     private final HostReports reports;
     private final Aggregates aggregates;
     private final PowerStates powers;
@@ -177,8 +180,8 @@ public final class ComputeService implements AutoCloseable {
 
     /** Asks this machine's hosts what they are, compares their guests with the servers, and listens to them. */
     public void start() {
+        refreshOwn();
         for (Hypervisor hypervisor : compute.fleet().own()) {
-            refresh(hypervisor);
             subscriptions.add(hypervisor.subscribe(event -> saw(hypervisor.host(), event)));
         }
         if (compute.hostChanges().catchUp()) {
@@ -201,7 +204,7 @@ public final class ComputeService implements AutoCloseable {
      * silent, gets no new servers. Called every few seconds.
      */
     public void refresh() {
-        compute.fleet().own().forEach(this::refresh);
+        refreshOwn();
         compute.hosts().list().stream()
                 .filter(host -> !compute.hosts().isUp(host))
                 .map(ComputeHost::host)
@@ -210,12 +213,36 @@ public final class ComputeService implements AutoCloseable {
         moves.confirmAfter(compute.options().resizeConfirmWindow());
     }
 
-    private void refresh(Hypervisor hypervisor) {
+    /** So many hosts are written down together: a transaction of some 50 ms. */
+    private void refreshOwn() {
+        List<Hypervisor> own = List.copyOf(compute.fleet().own());
+        for (int begin = 0; begin < own.size(); begin += REFRESHED_TOGETHER) {
+            refresh(own.subList(begin, Math.min(own.size(), begin + REFRESHED_TOGETHER)));
+        }
+    }
+
+    private void refresh(List<Hypervisor> hypervisors) {
+        Map<String, HostInventory> said = new LinkedHashMap<>();
+        hypervisors.forEach(hypervisor -> attempt(List.of(hypervisor), () -> {
+            powers.clear(hypervisor);
+            said.put(hypervisor.host(), hypervisor.inventory());
+        }));
+        List<Hypervisor> answering = hypervisors.stream()
+                .filter(hypervisor -> said.containsKey(hypervisor.host()))
+                .toList();
+        attempt(answering, () -> reports.report(said));
+        answering.forEach(hypervisor -> attempt(List.of(hypervisor), () -> powers.reconcile(hypervisor)));
+    }
+
+    /** Does something with hosts; those with which it fails get no new servers. */
+    private void attempt(List<Hypervisor> hypervisors, Runnable work) {
         try {
-            reported(hypervisor, hypervisor.inventory());
+            work.run();
         } catch (ServiceException exception) {
-            LOGGER.warn("host={} does not answer: {}", hypervisor.host(), exception.sentence());
-            reports.silent(hypervisor.host());
+            for (Hypervisor hypervisor : hypervisors) {
+                LOGGER.warn("host={} does not answer: {}", hypervisor.host(), exception.sentence());
+                reports.silent(hypervisor.host());
+            }
         }
     }
 
@@ -256,7 +283,7 @@ public final class ComputeService implements AutoCloseable {
 
     private void reported(Hypervisor hypervisor, HostInventory inventory) {
         powers.clear(hypervisor);
-        reports.report(hypervisor.host(), inventory);
+        reports.report(Map.of(hypervisor.host(), inventory));
         powers.reconcile(hypervisor);
     }
 

@@ -6,6 +6,7 @@ import io.kilonova.scheduling.HostLoad;
 import io.kilonova.scheduling.HostView;
 import io.kilonova.scheduling.PlacementRequest;
 import io.kilonova.scheduling.Scheduler;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,24 +92,32 @@ final class HostLedger {
 
     /** Puts a host in, or replaces what was known of it. */
     void put(Host host) {
+        put(List.of(host));
+    }
+
+    /** The same with many. */
+    void put(Collection<Host> hosts) {
         lock.lock();
         try {
-            view = view.with(host);
+            view = view.with(hosts);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes in what the database says of a host; what only this controller knows of it stays. */
-    void renew(Host stored) {
+    /** Takes in what the database says of hosts; what only this controller knows of them stays. */
+    void renew(Collection<Host> stored) {
         lock.lock();
         try {
-            HostLoad load = view.find(stored.name()).map(Host::load).orElse(HostLoad.idle());
-            view = view.with(
-                    stored.withLoad(new HostLoad(stored.load().instances(), load.ioOperations(), load.failedBuilds())));
+            view = view.with(stored.stream().map(this::withOwnLoad).toList());
         } finally {
             lock.unlock();
         }
+    }
+
+    private Host withOwnLoad(Host stored) {
+        HostLoad load = view.find(stored.name()).map(Host::load).orElse(HostLoad.idle());
+        return stored.withLoad(new HostLoad(stored.load().instances(), load.ioOperations(), load.failedBuilds()));
     }
 
     /** Takes a host out. */

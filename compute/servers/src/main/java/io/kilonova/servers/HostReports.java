@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,23 +54,36 @@ final class HostReports {
     }
 
     /**
-     * Writes down what a host said; the scheduler sees the host afterwards. 10,000 hosts report each minute: one that says what it
-     * said before is written anew once in a while, and sooner when placement changed something of it.
+     * Writes down what hosts said, by their names, in one transaction; the scheduler sees them afterwards. 10,000 hosts report
+     * each minute: one that says what it said before is written anew once in a while, and sooner when placement changed
+     * something of it.
      */
-    void report(String name, HostInventory inventory) {
-        compute.hosts().heard(name);
+    void report(Map<String, HostInventory> said) {
         Instant now = clock.instant();
+        said.keySet().forEach(compute.hosts()::heard);
+        Map<String, HostInventory> news = new LinkedHashMap<>(said);
+        news.entrySet().removeIf(entry -> !isNews(entry.getKey(), entry.getValue(), now));
+        if (news.isEmpty()) {
+            return;
+        }
+        Map<String, Integer> servers = compute.servers().countOn(List.copyOf(news.keySet()));
+        compute.ledger().put(compute.database().write(transaction -> news.entrySet().stream()
+                .map(entry -> {
+                    ComputeHost known = write(transaction, entry.getKey(), entry.getValue());
+                    return view(transaction.sql(), known, servers.getOrDefault(known.host(), 0));
+                })
+                .toList()));
+        news.forEach((name, inventory) -> written.put(name, new Written(inventory, now)));
+    }
+
+    private boolean isNews(String name, HostInventory inventory, Instant now) {
         Optional<Host> seen = compute.ledger().view().find(name).filter(Host::up);
         Duration age = Optional.ofNullable(written.get(name))
                 .filter(last -> last.inventory().equals(inventory) && seen.isPresent())
                 .map(last -> Duration.between(last.at(), now))
                 .orElse(BELIEVED);
-        if (age.compareTo(UNSEEN) >= 0
-                && (age.compareTo(BELIEVED) >= 0
-                        || !seen.filter(this::isAsStored).isPresent())) {
-            write(name, inventory);
-            written.put(name, new Written(inventory, now));
-        }
+        return age.compareTo(BELIEVED) >= 0
+                || (age.compareTo(UNSEEN) >= 0 && seen.filter(this::isAsStored).isEmpty());
     }
 
     /** Whether nothing changed in placement since the scheduler saw a host: each change there is a generation. */
@@ -80,24 +94,20 @@ final class HostReports {
                 .isPresent();
     }
 
-    private void write(String name, HostInventory inventory) {
+    private ComputeHost write(Transaction transaction, String name, HostInventory inventory) {
         ComputeOptions options = compute.options();
-        Map<String, Integer> servers = compute.servers().countOn(List.of(name));
-        Host host = compute.database().write(transaction -> {
-            ComputeHost known = compute.hosts().report(transaction, name, options.defaultZone(), inventory);
-            Map<String, InventoryUsage> before = Inventories.of(transaction.sql(), known.id());
-            inventories.report(
-                    transaction,
-                    HostReport.of(
-                            known.id(),
-                            inventory.hypervisorHostname(),
-                            options.processors().of(inventory.virtualCpus(), known(before, "VCPU")),
-                            options.memoryMebibytes().of(inventory.memoryMebibytes(), known(before, "MEMORY_MB")),
-                            options.diskGibibytes().of(inventory.diskGibibytes(), known(before, "DISK_GB")),
-                            inventory.traits()));
-            return view(transaction.sql(), known, servers.getOrDefault(known.host(), 0));
-        });
-        compute.ledger().put(host);
+        ComputeHost known = compute.hosts().report(transaction, name, options.defaultZone(), inventory);
+        Map<String, InventoryUsage> before = Inventories.of(transaction.sql(), known.id());
+        inventories.report(
+                transaction,
+                HostReport.of(
+                        known.id(),
+                        inventory.hypervisorHostname(),
+                        options.processors().of(inventory.virtualCpus(), known(before, "VCPU")),
+                        options.memoryMebibytes().of(inventory.memoryMebibytes(), known(before, "MEMORY_MB")),
+                        options.diskGibibytes().of(inventory.diskGibibytes(), known(before, "DISK_GB")),
+                        inventory.traits()));
+        return known;
     }
 
     private static Optional<InventoryUsage> known(Map<String, InventoryUsage> before, String resource) {
@@ -167,7 +177,10 @@ final class HostReports {
                 .orElseGet(compute.hosts()::list);
         Map<String, Integer> servers =
                 compute.servers().countOn(known.stream().map(ComputeHost::host).toList());
-        known.forEach(host -> compute.ledger().renew(view(sql, host, servers.getOrDefault(host.host(), 0))));
+        compute.ledger()
+                .renew(known.stream()
+                        .map(host -> view(sql, host, servers.getOrDefault(host.host(), 0)))
+                        .toList());
     }
 
     private Host view(DSLContext sql, ComputeHost known, int servers) {

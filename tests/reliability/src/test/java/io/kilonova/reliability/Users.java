@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class Users implements AutoCloseable {
     private static final int FEWEST = 8;
-    private static final int SERVERS_FOR_ONE_MORE = 10;
+    private static final int SERVERS_FOR_ONE_MORE = 50;
 
     /** A user who waits longer for a server than this goes on with the next. */
     private static final int LOOKS = 120;
