@@ -62,13 +62,14 @@ public final class ComputeService implements AutoCloseable {
             new OldRows("deleted_servers", "id", "updated_at"),
             new Retention(Duration.ofDays(30), 1_000_000));
 
+    /** So many hosts are written down together: a transaction of some 50 ms. */
+    private static final int REFRESHED_TOGETHER = 50;
+
     private final Compute compute;
     private final CreateServers creates;
     private final ServerCommands commands;
     private final MoveCommands moves;
     private final Keypairs keypairs;
-    private static final int REFRESHED_TOGETHER = 50;
-
     private final HostReports reports;
     private final Aggregates aggregates;
     private final PowerStates powers;
@@ -213,7 +214,6 @@ public final class ComputeService implements AutoCloseable {
         moves.confirmAfter(compute.options().resizeConfirmWindow());
     }
 
-    /** So many hosts are written down together: a transaction of some 50 ms. */
     private void refreshOwn() {
         List<Hypervisor> own = List.copyOf(compute.fleet().own());
         for (int begin = 0; begin < own.size(); begin += REFRESHED_TOGETHER) {

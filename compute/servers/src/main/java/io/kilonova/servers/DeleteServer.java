@@ -1,6 +1,7 @@
 package io.kilonova.servers;
 
 import io.kilonova.access.Visibility;
+import io.kilonova.errors.ServiceException;
 import io.kilonova.operations.Done;
 import io.kilonova.operations.Ending;
 import io.kilonova.operations.Operation;
@@ -9,10 +10,13 @@ import io.kilonova.operations.Plan;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.StepContext;
 import io.kilonova.spi.Hypervisor;
+import io.kilonova.spi.HypervisorError;
 import io.kilonova.storage.Transaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends a server: its guest, its ports, then its row with all that it held, in one transaction. What was being done to it was
@@ -20,6 +24,9 @@ import java.util.Optional;
  */
 final class DeleteServer implements Operation<ServerWork> {
     static final String NAME = "delete_server";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(DeleteServer.class);
+    private static final Duration UNREACHABLE_PAUSE = Duration.ofSeconds(5);
 
     private final Compute compute;
 
@@ -44,9 +51,22 @@ final class DeleteServer implements Operation<ServerWork> {
 
     private Done<ServerWork> destroyGuest(ServerWork work, StepContext context) {
         Optional<Server> server = compute.servers().find(Visibility.everything(), work.serverId());
-        // A host that is gone takes its guests with it; should it come back, its reconciliation removes them.
         Optional<Hypervisor> hypervisor = server.flatMap(Server::host).flatMap(compute.fleet()::find);
-        hypervisor.ifPresent(present -> present.destroy(work.serverId()));
+        try {
+            hypervisor.ifPresent(present -> present.destroy(work.serverId()));
+        } catch (ServiceException failure) {
+            if (failure.code() != HypervisorError.HYPERVISOR_UNREACHABLE) {
+                throw failure;
+            }
+            // It answers again, or is known to be down soon. When it comes back, its reconciliation removes the guest.
+            if (hypervisor
+                    .flatMap(present -> compute.hosts().find(present.host()))
+                    .filter(compute.hosts()::isUp)
+                    .isPresent()) {
+                return Done.waitFor(UNREACHABLE_PAUSE, failure.sentence());
+            }
+            LOGGER.warn("server={} is deleted, its guest is not: {}", work.serverId(), failure.sentence());
+        }
         compute.moves().leaveBehind(work.serverId());
         return Done.with(work);
     }

@@ -92,11 +92,11 @@ final class HostLedger {
 
     /** Puts a host in, or replaces what was known of it. */
     void put(Host host) {
-        put(List.of(host));
+        putAll(List.of(host));
     }
 
     /** The same with many. */
-    void put(Collection<Host> hosts) {
+    void putAll(Collection<Host> hosts) {
         lock.lock();
         try {
             view = view.with(hosts);

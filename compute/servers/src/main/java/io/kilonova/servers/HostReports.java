@@ -67,12 +67,14 @@ final class HostReports {
             return;
         }
         Map<String, Integer> servers = compute.servers().countOn(List.copyOf(news.keySet()));
-        compute.ledger().put(compute.database().write(transaction -> news.entrySet().stream()
-                .map(entry -> {
-                    ComputeHost known = write(transaction, entry.getKey(), entry.getValue());
-                    return view(transaction.sql(), known, servers.getOrDefault(known.host(), 0));
-                })
-                .toList()));
+        List<Host> hosts = compute.database()
+                .write(transaction -> news.entrySet().stream()
+                        .map(entry -> {
+                            ComputeHost known = write(transaction, entry.getKey(), entry.getValue());
+                            return view(transaction.sql(), known, servers.getOrDefault(known.host(), 0));
+                        })
+                        .toList());
+        compute.ledger().putAll(hosts);
         news.forEach((name, inventory) -> written.put(name, new Written(inventory, now)));
     }
 

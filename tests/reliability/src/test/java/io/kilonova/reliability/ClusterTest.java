@@ -82,10 +82,15 @@ class ClusterTest {
             await("the service to be down")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> Cluster.serviceStates(api).equals(List.of("down")));
+            api.delete("/compute/v2.1/servers/" + deleted).orFail();
+            await("the server to be gone without its host")
+                    .atMost(PATIENCE)
+                    .until(() -> api.look("/compute/v2.1/servers/" + deleted).status() == 404);
             assertThat(guests()).hasSize(2);
 
             node.start();
             Cluster.awaitHosts(api, 1);
+            await("its guest to be removed").atMost(PATIENCE).until(() -> guests().size() == 1);
             assertThat(status(api, kept)).isEqualTo("ACTIVE");
             assertThat(guests()).allSatisfy(guest -> assertThat(guest.boots()).isEqualTo(1));
         }
