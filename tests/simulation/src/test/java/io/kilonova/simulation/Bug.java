@@ -17,7 +17,7 @@ enum Bug {
             Set.of()),
     QUOTA_IS_NOT_GIVEN_BACK(
             statement ->
-                    statement.startsWith("update quota_usages") ? statement.replace("+ ?", "+ max(?, 0)") : statement,
+                    statement.startsWith("UPDATE quota_usages") ? statement.replace("+ ?", "+ max(?, 0)") : statement,
             Set.of()),
     A_GUEST_IS_NOT_REMOVED_AGAIN(statement -> statement, Set.of("build_server.spawn"));
 
