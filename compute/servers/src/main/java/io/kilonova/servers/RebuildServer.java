@@ -1,8 +1,5 @@
 package io.kilonova.servers;
 
-import static io.kilonova.servers.ServerColumns.IMAGE;
-import static io.kilonova.servers.ServerColumns.IMAGE_ID;
-
 import io.kilonova.access.Visibility;
 import io.kilonova.operations.Done;
 import io.kilonova.operations.Ending;
@@ -17,7 +14,6 @@ import io.kilonova.storage.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Makes a server's disks anew on its host; its place, its cards and its id stay. A server that was off is off afterwards. */
@@ -49,13 +45,10 @@ final class RebuildServer implements Operation<ServerWork> {
     private Done<ServerWork> destroyGuest(ServerWork work, StepContext context) {
         Server server = compute.servers().get(Visibility.everything(), work.serverId());
         compute.fleet().of(server).destroy(server.id());
-        ServerImage image = work.image().orElse(server.image());
         Instant now = context.clock().instant();
-        return Done.with(work, transaction -> {
-            compute.servers()
-                    .update(transaction, server.id(), Map.of(IMAGE_ID, image.id(), IMAGE, Documents.write(image)), now);
-            compute.changes().begin(transaction, server.id(), TaskState.REBUILD_SPAWNING, now);
-        });
+        return Done.with(
+                work,
+                transaction -> compute.changes().begin(transaction, server.id(), TaskState.REBUILD_SPAWNING, now));
     }
 
     private Done<ServerWork> spawn(ServerWork work, StepContext context) {

@@ -216,6 +216,8 @@ final class ServerCommands {
         rebuild.metadata().ifPresent(metadata -> Metadata.requireCount(metadata.size(), limits));
         submit(order, ServerCommand.REBUILD, RebuildServer.NAME, (transaction, server) -> {
             Map<Field<?>, @Nullable Object> changes = changes(rebuild.update());
+            changes.put(ServerColumns.IMAGE_ID, image.id());
+            changes.put(ServerColumns.IMAGE, Documents.write(image));
             rebuild.metadata().ifPresent(metadata -> changes.put(METADATA, Documents.write(metadata)));
             rebuild.userData().ifPresent(data -> changes.put(USER_DATA, data.orElse(null)));
             keypair.ifPresent(
@@ -227,7 +229,7 @@ final class ServerCommands {
                                     keypair,
                                     rebuild.files().orElse(server.settings().files()))));
             compute.servers().update(transaction, server.id(), changes, clock.instant());
-            return work -> work.withImage(image);
+            return work -> work;
         });
     }
 

@@ -9,25 +9,15 @@ import java.util.Optional;
  * @param requester who asked
  * @param command what is asked
  * @param before the state to return to when it fails
- * @param image what a rebuild makes the root disk from
  * @param card the card that is attached or detached
  */
 public record ServerWork(
-        String serverId,
-        Requester requester,
-        ServerCommand command,
-        VmState before,
-        Optional<ServerImage> image,
-        Optional<CardWork> card) {
+        String serverId, Requester requester, ServerCommand command, VmState before, Optional<CardWork> card) {
     static ServerWork of(Server server, Requester requester, ServerCommand command) {
-        return new ServerWork(server.id(), requester, command, server.vmState(), Optional.empty(), Optional.empty());
-    }
-
-    ServerWork withImage(ServerImage chosen) {
-        return new ServerWork(serverId, requester, command, before, Optional.of(chosen), card);
+        return new ServerWork(server.id(), requester, command, server.vmState(), Optional.empty());
     }
 
     ServerWork withCard(CardWork chosen) {
-        return new ServerWork(serverId, requester, command, before, image, Optional.of(chosen));
+        return new ServerWork(serverId, requester, command, before, Optional.of(chosen));
     }
 }
