@@ -1,5 +1,6 @@
 package io.kilonova.launcher;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.kilonova.access.PolicyRules;
 import io.kilonova.configuration.Configuration;
 import io.kilonova.configuration.HostAndPort;
@@ -13,6 +14,7 @@ import io.kilonova.identity.FirstCloud;
 import io.kilonova.storage.Database;
 import io.kilonova.telemetry.Metrics;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -98,7 +100,7 @@ final class Cloud implements AutoCloseable {
         HostPlatform platform = parts.own("the host", choice.apply(database));
         Services services = parts.own(
                 "the services",
-                new Services(database, configuration, state.path(), platform, metrics, requests::isCrowded, clock));
+                new Services(database, configuration, state.path(), platform, metrics, rushHour(), clock));
         platform.bind(services);
         services.start();
         Health answering = new Health(database, services.operations());
@@ -107,6 +109,11 @@ final class Cloud implements AutoCloseable {
         services.bootstrap(FirstCloud.of(
                 state.adminPassword(), endpoints(url(configuration).toString())));
         ClientFiles.write(state.path(), url(configuration), state.adminPassword());
+    }
+
+    private RushHour rushHour() {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        return new RushHour(requests::isCrowded, system::getCpuLoad, System::nanoTime);
     }
 
     /** What the catalog names: each service under its folder on the common listener. */

@@ -114,7 +114,7 @@ final class CreateServers {
                             ServerCommand.CREATE,
                             now);
             compute.operations()
-                    .submit(
+                    .submitFirst(
                             transaction,
                             new Submission<>(
                                     BuildServer.NAME,

@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
 import io.kilonova.storage.Database;
+import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.Transaction;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,9 +32,12 @@ final class HostChanges {
     private static final Field<String> HOST = field(name("host"), String.class);
     private static final Field<Long> TRANSACTION_ID = field(name("transaction_id"), Long.class);
     private static final Field<Long> CHANGED_AT = field(name("changed_at"), Long.class);
-    private static final Field<Long> OWN_ID = field("pg_current_xact_id()::text::bigint", Long.class);
     private static final Field<Long> OLDEST_OPEN =
             field("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", Long.class);
+
+    private static final FixedStatement MARK =
+            FixedStatement.of("INSERT INTO host_changes (host, transaction_id, changed_at)"
+                    + " VALUES (?, pg_current_xact_id()::text::bigint, ?)");
 
     /** Who has not looked for so long reads all hosts anew. */
     private static final Duration KEPT = Duration.ofMinutes(10);
@@ -61,13 +65,7 @@ final class HostChanges {
     /** Says in a transaction that it changes a host: what it has or gave away, whether it takes servers, where it belongs. */
     static void mark(Transaction transaction, String host, long nowMillis) {
         if (transaction.sql().dialect().family() == SQLDialect.POSTGRES) {
-            transaction
-                    .sql()
-                    .insertInto(CHANGES)
-                    .set(HOST, host)
-                    .set(TRANSACTION_ID, OWN_ID)
-                    .set(CHANGED_AT, nowMillis)
-                    .execute();
+            MARK.execute(transaction.sql(), host, nowMillis);
         }
     }
 

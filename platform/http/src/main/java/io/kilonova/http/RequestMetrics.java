@@ -15,8 +15,8 @@ public final class RequestMetrics implements AccessLog {
     /** Requests that follow each other so closely, a hundred a second, are a crowd; people at a keyboard are none. */
     private static final long CROWD_FOLLOWS_NANOS = 10_000_000;
 
-    /** And so long is waited for the next one: those of one group commit are answered together, and come back together. */
-    private static final long CROWD_LASTS_NANOS = 50_000_000;
+    /** So long a crowd lasts after its last request: a disk that takes its time to flush holds all of them up together. */
+    private static final long CROWD_LASTS_NANOS = 200_000_000;
 
     private final AccessLog next;
     private final Latencies latencies;
@@ -64,7 +64,7 @@ public final class RequestMetrics implements AccessLog {
         next.ended();
     }
 
-    /** Whether requests come in such numbers that what nobody waits for should give way to them. */
+    /** Whether requests follow each other closely, a hundred a second or more. */
     public boolean isCrowded() {
         return nanos.getAsLong() - crowdedAt < CROWD_LASTS_NANOS;
     }

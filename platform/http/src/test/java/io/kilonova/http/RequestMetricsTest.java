@@ -19,7 +19,7 @@ class RequestMetricsTest {
         assertThat(requests.isCrowded()).isFalse();
         request(Duration.ofMillis(2));
         assertThat(requests.isCrowded()).isTrue();
-        pass(Duration.ofMillis(60));
+        pass(Duration.ofMillis(250));
         assertThat(requests.isCrowded()).isFalse();
     }
 

@@ -39,6 +39,8 @@ final class OperationTable {
             number("subject_order"),
             number("fence"),
             number("ended_fence"));
+    private static final FixedStatement LOCK = FixedStatement.of(
+            "SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?, CAST(? AS BIGINT)))", number("locked"));
     private static final FixedStatement COUNT_IN_SLOT =
             FixedStatement.of("SELECT COUNT(*) FROM operations WHERE slot = ? AND slot <> ''", number("operations"));
     private static final String SELECT = "SELECT " + OperationRow.COLUMNS + " FROM operations ";
@@ -63,9 +65,7 @@ final class OperationTable {
 
     private static void lock(Transaction transaction, String name, int space) {
         if (transaction.sql().dialect().family() == SQLDialect.POSTGRES) {
-            transaction
-                    .sql()
-                    .fetch("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?, CAST(? AS BIGINT)))", name, space);
+            LOCK.fetch(transaction.sql(), name, space);
         }
     }
 

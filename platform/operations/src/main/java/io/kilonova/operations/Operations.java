@@ -80,6 +80,22 @@ public final class Operations implements AutoCloseable {
      * <p>Throws {@link OperationError#OPERATION_UNKNOWN}.
      */
     public String submit(Transaction transaction, Submission<?> submission) {
+        long now = time.now();
+        OperationTable.lockSubject(transaction, submission.subject());
+        return submit(
+                transaction, submission, now, OperationTable.placeAfter(transaction.sql(), submission.subject(), now));
+    }
+
+    /**
+     * {@link #submit} for a subject that {@code transaction} itself makes: nothing was ever done to it, and nobody else knows of
+     * it, so that there is nothing to look for before.
+     */
+    public String submitFirst(Transaction transaction, Submission<?> submission) {
+        long now = time.now();
+        return submit(transaction, submission, now, new OperationTable.Place(1, now));
+    }
+
+    private String submit(Transaction transaction, Submission<?> submission, long now, OperationTable.Place place) {
         Kind<?> kind = kinds.get(submission.operation());
         if (kind == null) {
             throw OperationError.OPERATION_UNKNOWN.with(submission.operation());
@@ -88,7 +104,7 @@ public final class Operations implements AutoCloseable {
             throw new IllegalArgumentException("the state of %s is a %s"
                     .formatted(kind.name(), kind.plan().stateType().getName()));
         }
-        OperationRow row = accepted(transaction, submission, kind);
+        OperationRow row = accepted(submission, kind, now, place);
         OperationTable.insert(transaction.sql(), row);
         transaction.afterCommit(() -> {
             controller.counters().accepted.increment();
@@ -99,10 +115,7 @@ public final class Operations implements AutoCloseable {
         return row.id();
     }
 
-    private OperationRow accepted(Transaction transaction, Submission<?> submission, Kind<?> kind) {
-        long now = time.now();
-        OperationTable.lockSubject(transaction, submission.subject());
-        OperationTable.Place place = OperationTable.placeAfter(transaction.sql(), submission.subject(), now);
+    private OperationRow accepted(Submission<?> submission, Kind<?> kind, long now, OperationTable.Place place) {
         return new OperationRow(
                 new OperationRow.Accepted(
                         TimeOrderedId.next(now, options.drive().random()),

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * before. Nothing is judged here: the numbers of a machine that others use too say little, so no build fails by them.
  */
 public final class Load {
+    private static final String SERVERS = "/compute/v2.1/servers";
     private static final int STARTS = 5;
     private static final int SETTLE_SECONDS = 5;
     private static final int LISTS = 30;
@@ -60,9 +61,9 @@ public final class Load {
             TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
             resident("resident memory, idle", "250 MiB", cloud);
             Account account = Account.signIn(cloud.port(), password());
-            byte[] create = Connection.bytes("POST", "/compute/v2.1/servers", account.token(), account.furnish());
-            creates(cloud, account, create, servers, 8, "500 a second");
-            creates(cloud, account, create, servers * WARM_FACTOR, MANY_CLIENTS, "2,000 a second, p99 50 ms");
+            String unused = account.furnish();
+            creates(cloud, account, servers, 8, "500 a second");
+            creates(cloud, account, servers * WARM_FACTOR, MANY_CLIENTS, "2,000 a second, p99 50 ms");
             list(cloud, account, "GET /servers/detail of 1,000", "", "60 ms");
             for (int clients : List.of(1, 8, MANY_CLIENTS)) {
                 gets(cloud, account, clients);
@@ -75,7 +76,7 @@ public final class Load {
     private void measureFull(int servers) throws Exception {
         try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state)) {
             Account account = firstAccount(cloud);
-            byte[] create = Connection.bytes("POST", "/compute/v2.1/servers", account.token(), account.furnish());
+            byte[] create = Connection.bytes("POST", SERVERS, account.token(), account.furnish());
             Clients.Outcome unused = Clients.send(cloud, create, 202, 1, 1);
             awaitBuilt(account);
         }
@@ -90,8 +91,7 @@ public final class Load {
             String middle = "&marker=" + Crowd.id(servers / 2);
             list(cloud, account, "GET /servers/detail of 1,000, from the middle" + present, middle, "30 ms");
             gets(cloud, account, 8);
-            byte[] create = Connection.bytes("POST", "/compute/v2.1/servers", account.token(), account.body());
-            creates(cloud, account, create, 1000, 8, "");
+            creates(cloud, account, 1000, 8, "");
         }
     }
 
@@ -109,10 +109,10 @@ public final class Load {
         try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state, hosts)) {
             started("start of a new cloud" + among, cloud.startMillis(), "", cloud);
             Account account = firstAccount(cloud);
-            byte[] create = Connection.bytes("POST", "/compute/v2.1/servers", account.token(), account.furnish());
+            String unused = account.furnish();
             idle("the look at all hosts" + among, "10 % of a core", cloud);
             resident("resident memory" + among, "", cloud);
-            creates(cloud, account, create, servers, MANY_CLIENTS, "500 a second ACTIVE");
+            creates(cloud, account, servers, MANY_CLIENTS, "500 a second ACTIVE");
             String all = among + " and %,d servers".formatted(servers);
             resident("resident memory" + all, "1,536 MiB", cloud);
             idle("the look at all hosts" + all, "10 % of a core", cloud);
@@ -163,23 +163,37 @@ public final class Load {
     }
 
     /** From the first POST to the last server that is active. */
-    private void creates(CloudUnderLoad cloud, Account account, byte[] create, int servers, int clients, String wanted)
+    private void creates(CloudUnderLoad cloud, Account account, int servers, int clients, String wanted)
             throws IOException, InterruptedException, ExecutionException {
         double before = cloud.processorMicros();
         long begin = System.nanoTime();
-        Clients.Outcome accepted = Clients.send(cloud, create, 202, servers, clients);
+        Wrk.Made made = make(cloud, account, servers, clients);
+        double accepting = cloud.processorMicros();
         awaitBuilt(account);
         double seconds = (System.nanoTime() - begin) / 1e9;
         report.row(
                 "%,d creates accepted, %d clients".formatted(servers, clients),
-                "%,.0f a second; %s".formatted(accepted.perSecond(), accepted.latencies()),
+                "%,.0f a second; %s".formatted(made.perSecond(), made.latencies()),
                 wanted,
-                "");
+                "%.2f ms each".formatted((accepting - before) / made.requests() / 1000));
         report.row(
                 "the same, from the first POST to the last ACTIVE",
-                "%.1f s, %,.0f a second".formatted(seconds, servers / seconds),
+                "%.1f s, %,.0f a second".formatted(seconds, made.requests() / seconds),
                 "",
-                "%.2f ms a server".formatted((cloud.processorMicros() - before) / servers / 1000));
+                "%.2f ms a server".formatted((cloud.processorMicros() - before) / made.requests() / 1000));
+    }
+
+    /** By wrk where it is installed: a generator in Java that just began compiles as much as what it measures. */
+    private Wrk.Made make(CloudUnderLoad cloud, Account account, int servers, int clients)
+            throws IOException, InterruptedException, ExecutionException {
+        if (Wrk.isThere()) {
+            String url = "http://127.0.0.1:%d%s".formatted(cloud.port(), SERVERS);
+            Path request = script.resolveSibling("tests/benchmarks/create.lua");
+            return Wrk.make(request, url, account.token(), account.body(), servers, clients);
+        }
+        byte[] create = Connection.bytes("POST", SERVERS, account.token(), account.body());
+        Clients.Outcome accepted = Clients.send(cloud, create, 202, servers, clients);
+        return new Wrk.Made(accepted.perSecond(), servers, accepted.latencies());
     }
 
     /** Waits until no server is being built; one in error is an IOException. */
