@@ -2,10 +2,10 @@ package io.kilonova.servers;
 
 import io.kilonova.spi.Hypervisor;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** The hypervisors that this controller reaches, by the name of their host. Hosts may come and go. */
 public interface Fleet {
@@ -21,10 +21,10 @@ public interface Fleet {
      */
     Collection<Hypervisor> own();
 
-    /** A fleet of these, all of this machine. */
+    /** A fleet of these, all of this machine, in this order. */
     static Fleet of(Collection<? extends Hypervisor> hypervisors) {
-        Map<String, Hypervisor> byHost = hypervisors.stream()
-                .collect(Collectors.toUnmodifiableMap(Hypervisor::host, Function.<Hypervisor>identity()));
+        Map<String, Hypervisor> byHost = new LinkedHashMap<>();
+        hypervisors.forEach(hypervisor -> byHost.put(hypervisor.host(), hypervisor));
         return new Fleet() {
             @Override
             public Optional<Hypervisor> find(String host) {
@@ -33,12 +33,12 @@ public interface Fleet {
 
             @Override
             public Collection<Hypervisor> all() {
-                return byHost.values();
+                return Collections.unmodifiableCollection(byHost.values());
             }
 
             @Override
             public Collection<Hypervisor> own() {
-                return byHost.values();
+                return Collections.unmodifiableCollection(byHost.values());
             }
         };
     }

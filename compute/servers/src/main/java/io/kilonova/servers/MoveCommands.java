@@ -129,6 +129,10 @@ public final class MoveCommands {
                     if (wish.host().isPresent() && wish.host().equals(server.host())) {
                         throw ServerError.EVACUATION_HOST_IS_SAME.with();
                     }
+                    if (server.taskState().equals(Optional.of(TaskState.DELETING))) {
+                        throw ServerError.INVALID_STATE.with(
+                                ServerCommand.EVACUATE.verb(), serverId, "task_state", TaskState.DELETING.label());
+                    }
                     server.host().ifPresent(compute.moves()::requireDown);
                     return new Moves.Course(MigrationType.EVACUATION, server.flavor(), wish);
                 },

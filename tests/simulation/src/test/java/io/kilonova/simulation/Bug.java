@@ -19,7 +19,9 @@ enum Bug {
             statement ->
                     statement.startsWith("UPDATE quota_usages") ? statement.replace("+ ?", "+ max(?, 0)") : statement,
             Set.of()),
-    A_GUEST_IS_NOT_REMOVED_AGAIN(statement -> statement, Set.of("build_server.spawn"));
+    A_GUEST_IS_NOT_REMOVED_AGAIN(statement -> statement, Set.of("build_server.spawn")),
+    PORTS_ARE_NOT_REMOVED_AGAIN(statement -> statement, Set.of("build_server.connect_networks")),
+    ROOM_IS_NOT_GIVEN_BACK(statement -> statement, Set.of("build_server.place"));
 
     private final UnaryOperator<String> statements;
     private final Set<String> forgotten;

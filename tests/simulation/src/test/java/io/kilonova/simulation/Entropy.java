@@ -3,6 +3,8 @@ package io.kilonova.simulation;
 import java.security.Provider;
 import java.security.SecureRandomSpi;
 import java.security.Security;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -15,6 +17,8 @@ import java.util.SplittableRandom;
 final class Entropy extends Provider {
     private static final long serialVersionUID = 1L;
 
+    private static SplittableRandom outside = new SplittableRandom();
+
     private Entropy() {
         super("KilonovaSimulation", "1", "randomness from a seed");
         putService(new Service(this, "SecureRandom", "Simulated", Seeded.class.getName(), List.of(), Map.of()) {
@@ -25,27 +29,44 @@ final class Entropy extends Provider {
         });
     }
 
-    /** Puts it in place, before anything asks for randomness. Doing so again does nothing. */
+    /**
+     * Puts it in place, before anything asks for randomness. Doing so again does nothing. The database's driver makes a file
+     * of its own in each process: only after it is loaded is what others get the same in each.
+     */
     static synchronized void install() {
         if (Security.getProvider("KilonovaSimulation") == null) {
             Security.insertProviderAt(new Entropy(), 1);
+            loadDriver();
+            outside = new SplittableRandom(0);
         }
     }
 
-    /** From the seed in simulated threads; anything in others. */
+    private static synchronized void fromOutside(byte[] bytes) {
+        outside.nextBytes(bytes);
+    }
+
+    private static void loadDriver() {
+        try {
+            DriverManager.getConnection("jdbc:sqlite::memory:").close();
+        } catch (SQLException e) {
+            throw new IllegalStateException("there is no SQLite", e);
+        }
+    }
+
+    /** From the seed in simulated threads; the same for each process in others, which make the {@link Template}. */
     private static final class Seeded extends SecureRandomSpi {
         private static final long serialVersionUID = 1L;
-        private static final ThreadLocal<SplittableRandom> OUTSIDE = ThreadLocal.withInitial(SplittableRandom::new);
 
         @Override
         protected void engineSetSeed(byte[] seed) {}
 
         @Override
         protected void engineNextBytes(byte[] bytes) {
-            SplittableRandom source = Thread.currentThread() instanceof SimulatedThread simulated
-                    ? simulated.world().entropy()
-                    : OUTSIDE.get();
-            source.nextBytes(bytes);
+            if (Thread.currentThread() instanceof SimulatedThread simulated) {
+                simulated.world().entropy().nextBytes(bytes);
+            } else {
+                fromOutside(bytes);
+            }
         }
 
         @Override

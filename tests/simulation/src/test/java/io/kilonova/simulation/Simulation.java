@@ -57,7 +57,7 @@ final class Simulation {
         this.world = world;
         this.trace = trace;
         this.cloud = cloud;
-        this.invariants = new Invariants(connection, cloud.fleet(), promises);
+        this.invariants = new Invariants(connection, cloud, promises);
     }
 
     /** Runs a seed, with {@code bug} in the program, and keeps what happened if {@code keeps}. */

@@ -2,6 +2,8 @@ package io.kilonova.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +56,27 @@ class SimulationTest {
             assertThat(Simulation.run(seed, Bug.NONE, false).hash())
                     .as("seed %d", seed)
                     .isEqualTo(Simulation.run(seed, Bug.NONE, false).hash());
+        }
+    }
+
+    @Test
+    void a_seed_means_the_same_in_another_process() throws IOException, InterruptedException {
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OneSeed.class.getName(),
+                        "6")
+                .redirectErrorStream(true)
+                .start();
+        try {
+            List<String> said = other.inputReader().readAllLines();
+            assertThat(other.waitFor()).as(String.join("\n", said)).isZero();
+            assertThat(said.getLast())
+                    .isEqualTo(String.valueOf(Simulation.run(6, Bug.NONE, false).hash()));
+        } finally {
+            other.destroyForcibly();
         }
     }
 
