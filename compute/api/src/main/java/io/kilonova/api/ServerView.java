@@ -23,8 +23,6 @@ import java.util.stream.Collectors;
 
 /** Writes servers as the Compute API shows them. Fields are gated by version here and nowhere else. */
 final class ServerView {
-    private static final int HOSTS_READ_ONE_BY_ONE = 3;
-
     /** The answers that show a server. Before 2.75 those to changes tell less than the others. */
     enum Form {
         LISTED,
@@ -198,16 +196,9 @@ final class ServerView {
             }
         }
 
-        /** What a server's host is, read when it is asked for: one at first, all at once when the servers of a list are on many. */
+        /** What a server's host is: of a page's servers each host is read once, whatever the number of hosts in the cloud. */
         private Optional<ComputeHost> host(String name) {
-            Optional<ComputeHost> host = known.get(name);
-            if (host == null) {
-                if (known.size() == HOSTS_READ_ONE_BY_ONE) {
-                    hosts.list().forEach(each -> known.put(each.host(), Optional.of(each)));
-                }
-                host = known.computeIfAbsent(name, hosts::find);
-            }
-            return host;
+            return known.computeIfAbsent(name, hosts::find);
         }
 
         private String hostStatus(Server server) {

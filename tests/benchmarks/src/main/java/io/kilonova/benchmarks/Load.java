@@ -110,7 +110,6 @@ public final class Load {
             started("start of a new cloud" + among, cloud.startMillis(), "", cloud);
             Account account = firstAccount(cloud);
             String unused = account.furnish();
-            idle("the look at all hosts" + among, "10 % of a core", cloud);
             resident("resident memory" + among, "", cloud);
             creates(cloud, account, servers, MANY_CLIENTS, "500 a second ACTIVE");
             String all = among + " and %,d servers".formatted(servers);
