@@ -2,14 +2,20 @@ package io.kilonova.launcher;
 
 import io.kilonova.configuration.Configuration;
 import io.kilonova.configuration.HostAndPort;
+import io.kilonova.metadata.GuestAnswers;
+import io.kilonova.metadata.Guests;
+import io.kilonova.metadata.MetadataAnswers;
 import io.kilonova.metadata.MetadataConfigDrive;
 import io.kilonova.networks.NetworkBackend;
 import io.kilonova.node.CertificateAuthority;
 import io.kilonova.node.CommandScope;
 import io.kilonova.node.Credential;
+import io.kilonova.node.MetadataTold;
+import io.kilonova.node.NetworkChange;
 import io.kilonova.node.NodeDuties;
 import io.kilonova.node.NodeFleet;
 import io.kilonova.node.NodeGate;
+import io.kilonova.node.NodeNetworks;
 import io.kilonova.node.NodeRegister;
 import io.kilonova.node.Role;
 import io.kilonova.operations.OperationsOptions;
@@ -42,6 +48,7 @@ final class ClusterPlatform implements HostPlatform {
     private final AtomicReference<Credential> credential;
     private final NodeRegister register;
     private final NodeFleet nodes;
+    private final ClusterNetworks networks;
     private final Parts parts = new Parts();
 
     ClusterPlatform(Configuration configuration, Path state, Database database, Clock clock) {
@@ -52,6 +59,8 @@ final class ClusterPlatform implements HostPlatform {
         this.register = new NodeRegister(database, clock);
         this.nodes = parts.own(
                 "the way to the nodes", new NodeFleet(register, this::credential, ClusterPlatform::currentScope));
+        this.networks = parts.own(
+                "the writer of networks", new ClusterNetworks(database, register, this::credential, state, clock));
     }
 
     /** Where the controllers of a cloud keep their certificate authority. */
@@ -76,7 +85,7 @@ final class ClusterPlatform implements HostPlatform {
 
     @Override
     public NetworkBackend networkBackend(Database database) {
-        return NetworkBackend.none();
+        return networks;
     }
 
     @Override
@@ -122,13 +131,7 @@ final class ClusterPlatform implements HostPlatform {
         NodeGate gate = parts.own(
                 "the gate for nodes",
                 new NodeGate(
-                        register,
-                        nodes,
-                        authority,
-                        this::credential,
-                        new Duties(services),
-                        listen.host(),
-                        listen.port()));
+                        register, nodes, authority, this::credential, duties(services), listen.host(), listen.port()));
         try {
             gate.open();
         } catch (UncheckedIOException refused) {
@@ -137,7 +140,21 @@ final class ClusterPlatform implements HostPlatform {
         Clockwork clockwork = parts.own("the clockwork of the cluster", new Clockwork());
         clockwork.every(REGISTER, "register", nodes::refresh);
         clockwork.every(ANNOUNCEMENT, "announcement", gate::announce);
-        clockwork.every(RENEWAL, "renewal", () -> credential.set(authority.newCredential(Role.CONTROLLER)));
+        clockwork.every(RENEWAL, "renewal", () -> {
+            credential.set(authority.newCredential(Role.CONTROLLER));
+            networks.renewed();
+        });
+        networks.join(gate.address(), listen.host());
+        clockwork.every(REGISTER, "the networks", networks::look);
+    }
+
+    private Duties duties(Services services) {
+        return new Duties(
+                services,
+                networks,
+                new GuestAnswers(
+                        new Guests(services.networks(), services.compute().servers()),
+                        configuration.get(KilonovaOptions.DHCP_DOMAIN)));
     }
 
     @Override
@@ -146,7 +163,7 @@ final class ClusterPlatform implements HostPlatform {
     }
 
     /** What nodes say goes to compute; what they ask for comes from images. */
-    private record Duties(Services services) implements NodeDuties {
+    private record Duties(Services services, ClusterNetworks networks, GuestAnswers answers) implements NodeDuties {
         @Override
         public void heard(String host) {
             services.compute().heard(host);
@@ -165,6 +182,25 @@ final class ClusterPlatform implements HostPlatform {
         @Override
         public InputStream image(String imageId) {
             return services.image(imageId);
+        }
+
+        @Override
+        public NodeNetworks networks(String host, List<String> ports) {
+            return new NodeNetworks(networks.southbound(), services.networks().metadata(ports));
+        }
+
+        @Override
+        public MetadataTold metadata(String host, String networkId, String address, String path) {
+            MetadataAnswers.Answer answer = answers.toGuestsOf(host).answer(networkId, address, path);
+            return new MetadataTold(answer.status(), answer.contentType(), answer.content());
+        }
+
+        @Override
+        public void networksChanged(List<NetworkChange> changes, boolean settle) {
+            changes.forEach(change -> networks.changed(change.kind(), change.id()));
+            if (settle) {
+                networks.settle();
+            }
         }
     }
 }

@@ -2,6 +2,8 @@ package io.kilonova.launcher;
 
 import io.kilonova.configuration.Configuration;
 import io.kilonova.networks.NetworkBackend;
+import io.kilonova.node.ControllerLink;
+import io.kilonova.node.NodeIdentity;
 import io.kilonova.operations.OperationsOptions;
 import io.kilonova.servers.ConfigDriveSource;
 import io.kilonova.servers.Fleet;
@@ -21,19 +23,14 @@ interface HostPlatform extends AutoCloseable {
         String hostName = hostName(configuration);
         return isFake(configuration)
                 ? FakePlatform.ofMany(hostName, state, fakeHosts)
-                : new LibvirtPlatform(hostName, configuration, state);
+                : LibvirtPlatform.ofAll(hostName, configuration, state);
     }
 
-    /**
-     * This machine as the node of that name; {@code fakeBoot} is how long fake guests take to boot.
-     *
-     * @throws io.kilonova.errors.ServiceException {@link LauncherError#NODE_WITHOUT_NETWORKS} unless the hypervisor is fake
-     */
-    static HostPlatform ofNode(Configuration configuration, Path state, String label, Duration fakeBoot) {
-        if (!isFake(configuration)) {
-            throw LauncherError.NODE_WITHOUT_NETWORKS.with();
-        }
-        return FakePlatform.ofOne(label, state, fakeBoot);
+    /** This machine as a node; {@code fakeBoot} is how long fake guests take to boot. */
+    static HostPlatform ofNode(Configuration configuration, Path state, NodeIdentity identity, Duration fakeBoot) {
+        return isFake(configuration)
+                ? FakePlatform.ofOne(identity.label(), state, fakeBoot)
+                : LibvirtPlatform.ofNode(configuration, state, identity);
     }
 
     private static boolean isFake(Configuration configuration) {
@@ -77,6 +74,9 @@ interface HostPlatform extends AutoCloseable {
 
     /** Gives the platform the services above it, once these are made and before they start. */
     void bind(Services services);
+
+    /** Gives the platform of a node its way to the controllers, before any guest is started. */
+    default void join(ControllerLink link) {}
 
     @Override
     void close();

@@ -22,11 +22,6 @@ public enum LauncherError implements ErrorCode {
             Owner.CALLER,
             400,
             "Controllers share a PostgreSQL: name it in [database] connection, postgresql://USER@HOST:PORT/DATABASE."),
-    NODE_WITHOUT_NETWORKS(
-            Owner.CALLER,
-            501,
-            "Controllers do not connect the networks of real guests on other machines yet: start the node with --hypervisor"
-                    + " fake, or a cloud of one machine with \"kilonova up\"."),
     NOT_IN_THE_SCRIPT(
             Owner.CALLER, 400, "\"%s\" is done by the script ./kilonova in the source folder; run it from there."),
     FILE_EXISTS(Owner.CALLER, 409, "%s is there already. Name another file."),

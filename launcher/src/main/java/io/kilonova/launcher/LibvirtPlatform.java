@@ -6,11 +6,15 @@ import io.kilonova.libvirt.LibvirtDaemonOptions;
 import io.kilonova.libvirt.LibvirtHypervisor;
 import io.kilonova.libvirt.LibvirtOptions;
 import io.kilonova.libvirt.VirtualisationChoice;
+import io.kilonova.metadata.GuestAnswers;
 import io.kilonova.metadata.Guests;
+import io.kilonova.metadata.MetadataAnswers;
 import io.kilonova.metadata.MetadataConfigDrive;
 import io.kilonova.metadata.MetadataService;
 import io.kilonova.networks.NetworkBackend;
 import io.kilonova.networks.OvnBackend;
+import io.kilonova.node.ControllerLink;
+import io.kilonova.node.NodeIdentity;
 import io.kilonova.ovn.OvnHost;
 import io.kilonova.servers.ConfigDriveSource;
 import io.kilonova.spi.GuestInterface;
@@ -25,26 +29,46 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** This machine as a hypervisor: QEMU through libvirt, and OVN for its networks. */
+/** This machine as a hypervisor: QEMU through libvirt, and OVN for its networks; alone, or as a node. */
 final class LibvirtPlatform implements HostPlatform {
-    private static final String LOOPBACK = "127.0.0.1";
+    private static final String NETWORK = "network";
 
     private final String hostName;
+    private final String address;
     private final Configuration configuration;
     private final OvnHost network;
     private final Parts parts = new Parts();
     private final CompletableFuture<MetadataService> metadata = new CompletableFuture<>();
+    private volatile Runnable plugged = () -> {};
 
-    LibvirtPlatform(String hostName, Configuration configuration, Path state) {
-        this.hostName = hostName;
+    private LibvirtPlatform(OvnHost.Settings networks, Configuration configuration, Path state) {
+        this.hostName = networks.hostName();
+        this.address = networks.address();
         this.configuration = configuration;
         requireReachable(configuration.get(KilonovaOptions.INSTANCES_PATH));
         parts.own("libvirt", LibvirtDaemon.ensure(LibvirtDaemonOptions.system(state.resolve("logs"))));
-        this.network = parts.own(
-                "the networks of the host",
-                OvnHost.start(OvnHost.Settings.in(hostName, state.resolve("network")), this::serveMetadata));
+        this.network = parts.own("the networks of the host", OvnHost.start(networks, this::serveMetadata));
+    }
+
+    /** A cloud of this machine alone. */
+    static LibvirtPlatform ofAll(String hostName, Configuration configuration, Path state) {
+        return new LibvirtPlatform(OvnHost.Settings.in(hostName, state.resolve(NETWORK)), configuration, state);
+    }
+
+    /** A node. Its chassis is named as its certificate names it, which OVN holds it to. */
+    static LibvirtPlatform ofNode(Configuration configuration, Path state, NodeIdentity identity) {
+        return new LibvirtPlatform(
+                OvnHost.Settings.ofMany(
+                        identity.label(),
+                        identity.id(),
+                        state.resolve(NETWORK),
+                        configuration.get(KilonovaOptions.CLUSTER_LISTEN).host(),
+                        identity.files()),
+                configuration,
+                state);
     }
 
     /** QEMU runs as a user of its own, and must come through every folder above the disks of its guests. */
@@ -73,7 +97,8 @@ final class LibvirtPlatform implements HostPlatform {
     public NetworkBackend networkBackend(Database database) {
         return parts.own(
                 "the writer of networks",
-                new OvnBackend(database, network.northbound(), network, OvnBackend.Settings.onHost(hostName)));
+                new OvnBackend(
+                        database, network.northbound(), Optional.of(network), OvnBackend.Settings.onHost(hostName)));
     }
 
     @Override
@@ -84,7 +109,7 @@ final class LibvirtPlatform implements HostPlatform {
     @Override
     public List<? extends Hypervisor> hypervisors(ImageSource images) {
         LibvirtOptions options = LibvirtOptions.local(
-                        hostName, LOOPBACK, configuration.get(KilonovaOptions.INSTANCES_PATH))
+                        hostName, address, configuration.get(KilonovaOptions.INSTANCES_PATH))
                 .connection(configuration.get(KilonovaOptions.CONNECTION_URI))
                 .virtualisation(VirtualisationChoice.valueOf(
                         configuration.get(KilonovaOptions.VIRT_TYPE).toUpperCase(Locale.ROOT)));
@@ -96,11 +121,13 @@ final class LibvirtPlatform implements HostPlatform {
             @Override
             public void plug(GuestInterface card) {
                 network.plug(card.portId(), card.tapName());
+                plugged.run();
             }
 
             @Override
             public void unplug(GuestInterface card) {
                 network.unplug(card.tapName());
+                plugged.run();
             }
         };
     }
@@ -112,11 +139,20 @@ final class LibvirtPlatform implements HostPlatform {
 
     @Override
     public void bind(Services services) {
-        MetadataService service = parts.own(
-                "the metadata service",
-                new MetadataService(
-                        new Guests(services.networks(), services.compute().servers()),
-                        configuration.get(KilonovaOptions.DHCP_DOMAIN)));
+        answerBy(new GuestAnswers(
+                new Guests(services.networks(), services.compute().servers()),
+                configuration.get(KilonovaOptions.DHCP_DOMAIN)));
+    }
+
+    @Override
+    public void join(ControllerLink link) {
+        NodeNetworking networking = parts.own("what controllers say of networks", new NodeNetworking(network, link));
+        plugged = networking::changed;
+        answerBy(networking);
+    }
+
+    private void answerBy(MetadataAnswers answers) {
+        MetadataService service = parts.own("the metadata service", new MetadataService(answers));
         service.start();
         metadata.complete(service);
     }

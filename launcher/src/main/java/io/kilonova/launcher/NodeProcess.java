@@ -39,9 +39,9 @@ final class NodeProcess implements AutoCloseable {
         NodeIdentity identity = NodeIdentity.open(identityFolder(state.path()));
         label = identity.label();
         ControllerLink link = parts.own("the way to the controllers", new ControllerLink(identity, Clock.systemUTC()));
-        Hypervisor hypervisor = parts.own("the host", HostPlatform.ofNode(configuration, state.path(), label, fakeBoot))
-                .hypervisors(link)
-                .getFirst();
+        HostPlatform host = parts.own("the host", HostPlatform.ofNode(configuration, state.path(), identity, fakeBoot));
+        host.join(link);
+        Hypervisor hypervisor = host.hypervisors(link).getFirst();
         parts.own("what the host sees", hypervisor.subscribe(link::tell));
         HostAndPort listen = configuration.get(KilonovaOptions.CLUSTER_LISTEN);
         NodeAgent agent = parts.own(

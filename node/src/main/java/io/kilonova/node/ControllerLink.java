@@ -4,6 +4,8 @@ import io.kilonova.errors.ServiceException;
 import io.kilonova.node.NodeMessages.Events;
 import io.kilonova.node.NodeMessages.Heard;
 import io.kilonova.node.NodeMessages.Heartbeat;
+import io.kilonova.node.NodeMessages.MetadataAsked;
+import io.kilonova.node.NodeMessages.NetworksAsked;
 import io.kilonova.node.NodeMessages.Renewal;
 import io.kilonova.node.NodeMessages.Renewed;
 import io.kilonova.node.NodeMessages.Report;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,6 +195,17 @@ public final class ControllerLink implements AutoCloseable, ImageSource {
             }
         }
         throw unreachable(last);
+    }
+
+    /** What this node has to do for networks; {@code ports} are plugged here. Throws {@link NodeError#CONTROLLERS_UNREACHABLE}. */
+    public NodeNetworks networks(Collection<String> ports) {
+        return first("/v1/networks", new NetworksAsked(identity.id(), List.copyOf(ports)), NodeNetworks.class, LIMIT);
+    }
+
+    /** What a guest of this node is answered that asks for metadata. Throws {@link NodeError#CONTROLLERS_UNREACHABLE}. */
+    public MetadataTold metadata(String networkId, String address, String path) {
+        return first(
+                "/v1/metadata", new MetadataAsked(identity.id(), networkId, address, path), MetadataTold.class, LIMIT);
     }
 
     @Override

@@ -1,7 +1,11 @@
 package io.kilonova.node;
 
+import io.kilonova.configuration.PrivateFile;
+import io.kilonova.ovn.TlsFiles;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -29,6 +33,21 @@ public record Credential(PrivateKey key, X509Certificate certificate, X509Certif
     /** The id that its key gives it. */
     public String id() {
         return PeerIdentity.idOf(certificate.getPublicKey());
+    }
+
+    /**
+     * Writes it into a folder, readable by its owner alone, for a daemon that speaks for this process.
+     *
+     * @throws IOException when it cannot be written
+     */
+    public TlsFiles write(Path folder) throws IOException {
+        PrivateFile.makeFolder(folder);
+        TlsFiles files = new TlsFiles(
+                folder.resolve("key.pem"), folder.resolve("certificate.pem"), folder.resolve("authority.pem"));
+        PrivateFile.write(files.key(), text(key));
+        PrivateFile.write(files.certificate(), text(certificate));
+        PrivateFile.write(files.authority(), text(authority));
+        return files;
     }
 
     /** Never shows the key. */

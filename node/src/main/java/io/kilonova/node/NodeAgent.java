@@ -3,7 +3,9 @@ package io.kilonova.node;
 import io.kilonova.errors.ServiceException;
 import io.kilonova.node.NodeCommand.Effect;
 import io.kilonova.node.NodeCommand.Import;
+import io.kilonova.node.NodeCommand.Migrate;
 import io.kilonova.node.NodeCommand.Offer;
+import io.kilonova.node.NodeCommand.PassageOffer;
 import io.kilonova.node.NodeCommand.Teller;
 import io.kilonova.node.NodeCommand.Ticket;
 import io.kilonova.node.RunningCommands.Running;
@@ -37,14 +39,15 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
     /** The largest command: a specification with its config drive. */
     private static final int MAXIMUM_COMMAND_BYTES = 8 << 20;
 
-    private static final String TICKET_HEADER = "Kilonova-Ticket";
+    static final String TICKET_HEADER = "Kilonova-Ticket";
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
     private final Hypervisor hypervisor;
     private final Supplier<Credential> own;
     private final CommandJournal journal;
     private final RunningCommands running;
-    private final DiskOffers offers = new DiskOffers();
+    private final Offers offers = new Offers();
+    private final Passages passages = new Passages();
     private final PeerServer server;
 
     /** An agent that is not started yet; its journal is kept in {@code folder}. */
@@ -62,7 +65,10 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
                 List.of(
                         new PeerRoute(
                                 "POST", "/v1/commands/", Set.of(Role.CONTROLLER), MAXIMUM_COMMAND_BYTES, this::command),
-                        new PeerRoute("GET", "/v1/disks/", Set.of(Role.NODE), 0, this::disks)));
+                        new PeerRoute("GET", "/v1/disks/", Set.of(Role.NODE), 0, this::disks),
+                        new PeerRoute("GET", "/v1/passages/", Set.of(Role.NODE), 0, passages::listen),
+                        new PeerRoute(
+                                "POST", "/v1/passages/", Set.of(Role.NODE), PeerRoute.STREAM, passages::speak)));
     }
 
     /** Listens. Throws {@link java.io.UncheckedIOException} when the address is taken. */
@@ -151,7 +157,18 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
 
     @Override
     public Ticket offer(Offer asked) {
-        return offers.make(asked);
+        return offers.make(asked.guestId(), asked.toNode());
+    }
+
+    @Override
+    public Ticket offer(PassageOffer asked) {
+        return passages.make(asked);
+    }
+
+    @Override
+    public Passage passage(Migrate asked) {
+        return Passage.open(
+                hypervisor.host(), asked, clientOf(asked.destination(), asked.target().host()));
     }
 
     @Override
@@ -175,13 +192,18 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
         };
     }
 
-    private InputStream fetch(Import asked, String guestId) {
-        PeerClient client = new PeerClient(MutualTls.context(
+    /** Calls one node alone: who has to be there is known. */
+    private PeerClient clientOf(NodeAddress node, String name) {
+        return new PeerClient(MutualTls.context(
                 own,
-                (peer, address) -> peer.role() == Role.NODE
-                                && peer.id().equals(asked.source().id())
-                        ? Optional.empty()
-                        : Optional.of("%s is not at %s".formatted(asked.sourceHost(), address))));
+                (peer, address) ->
+                        peer.role() == Role.NODE && peer.id().equals(node.id())
+                                ? Optional.empty()
+                                : Optional.of("%s is not at %s".formatted(name, address))));
+    }
+
+    private InputStream fetch(Import asked, String guestId) {
+        PeerClient client = clientOf(asked.source(), asked.sourceHost());
         try {
             return new OwningStream(
                     client.open(

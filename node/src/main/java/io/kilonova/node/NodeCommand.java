@@ -115,7 +115,15 @@ record NodeCommand<Q, A>(
         }
     }
 
-    record Migrate(GuestSpecification guest, LiveMigrationTarget target, LiveMigrationOptions options)
+    /** Lets another node send a running guest here, to what was made ready for it. */
+    record PassageOffer(String guestId, String toNode, LiveMigrationTarget target) implements Guested {}
+
+    record Migrate(
+            GuestSpecification guest,
+            LiveMigrationTarget target,
+            LiveMigrationOptions options,
+            NodeAddress destination,
+            Ticket ticket)
             implements Guested {
         @Override
         public String guestId() {
@@ -176,12 +184,13 @@ record NodeCommand<Q, A>(
             MINUTES,
             Card.class,
             (hypervisor, asked, teller) -> hypervisor.detachInterface(asked.guest(), asked.card()));
-    static final NodeCommand<Migrate, Nothing> LIVE_MIGRATE = changes(
-            "live_migrate",
-            LONG,
-            Migrate.class,
-            (hypervisor, asked, teller) ->
-                    hypervisor.liveMigrate(asked.guest(), asked.target(), asked.options(), teller));
+    static final NodeCommand<Migrate, Nothing> LIVE_MIGRATE = new NodeCommand<>(
+            "live_migrate", Effect.CHANGES, LONG, Migrate.class, Nothing.class, (host, asked, teller) -> {
+                try (Passage passage = host.passage(asked)) {
+                    host.hypervisor().liveMigrate(asked.guest(), passage.target(), asked.options(), teller);
+                }
+                return new Nothing();
+            });
     static final NodeCommand<Import, Nothing> IMPORT_DISKS = new NodeCommand<>(
             "import_disks", Effect.CHANGES, LONG, Import.class, Nothing.class, (host, asked, teller) -> {
                 host.hypervisor().importDisks(asked.guest(), host.disksOf(asked), teller);
@@ -213,6 +222,8 @@ record NodeCommand<Q, A>(
             });
     static final NodeCommand<Offer, Ticket> OFFER_DISKS =
             steers("offer_disks", Offer.class, Ticket.class, (host, asked) -> host.offer(asked));
+    static final NodeCommand<PassageOffer, Ticket> OFFER_PASSAGE =
+            steers("offer_passage", PassageOffer.class, Ticket.class, (host, asked) -> host.offer(asked));
     static final NodeCommand<Abandon, Nothing> ABANDON =
             steers("abandon", Abandon.class, Nothing.class, (host, asked) -> {
                 host.abandon(asked.number());
@@ -241,6 +252,7 @@ record NodeCommand<Q, A>(
                     ABORT_LIVE_MIGRATION,
                     FORCE_COMPLETE_LIVE_MIGRATION,
                     OFFER_DISKS,
+                    OFFER_PASSAGE,
                     ABANDON)
             .collect(Collectors.toUnmodifiableMap(NodeCommand::name, Function.identity()));
 

@@ -3,6 +3,7 @@ package io.kilonova.node;
 import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.HostInventory;
 import java.io.InputStream;
+import java.util.List;
 
 /** What a controller does with what nodes say. Called on virtual threads, for one node at a time. */
 public interface NodeDuties {
@@ -17,4 +18,13 @@ public interface NodeDuties {
 
     /** The stored file of an image, for a node; throws a {@link io.kilonova.errors.ServiceException} when there is none. */
     InputStream image(String imageId);
+
+    /** What a node has to do for networks, with these ports plugged; asked at its start, twice a minute and for each guest. */
+    NodeNetworks networks(String host, List<String> ports);
+
+    /** What a guest of a node is answered that asks for metadata. */
+    MetadataTold metadata(String host, String networkId, String address, String path);
+
+    /** Another controller changed networks and leaves it to this one to make that real; with {@code settle} it waits for it. */
+    void networksChanged(List<NetworkChange> changes, boolean settle);
 }

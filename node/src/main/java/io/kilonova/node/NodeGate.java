@@ -5,6 +5,9 @@ import io.kilonova.node.NodeMessages.Enrolment;
 import io.kilonova.node.NodeMessages.Events;
 import io.kilonova.node.NodeMessages.Heard;
 import io.kilonova.node.NodeMessages.Heartbeat;
+import io.kilonova.node.NodeMessages.MetadataAsked;
+import io.kilonova.node.NodeMessages.NetworksAsked;
+import io.kilonova.node.NodeMessages.NetworksChanged;
 import io.kilonova.node.NodeMessages.Renewal;
 import io.kilonova.node.NodeMessages.Renewed;
 import io.kilonova.node.NodeMessages.Report;
@@ -64,6 +67,14 @@ public final class NodeGate implements AutoCloseable {
                         new PeerRoute("POST", "/v1/heartbeat", nodes, SMALL_BYTES, this::heartbeat),
                         new PeerRoute("POST", "/v1/report", nodes, LARGE_BYTES, this::report),
                         new PeerRoute("POST", "/v1/events", nodes, LARGE_BYTES, this::events),
+                        new PeerRoute("POST", "/v1/networks", nodes, LARGE_BYTES, this::networks),
+                        new PeerRoute("POST", "/v1/metadata", nodes, SMALL_BYTES, this::metadata),
+                        new PeerRoute(
+                                "POST",
+                                "/v1/networks/changed",
+                                Set.of(Role.CONTROLLER),
+                                LARGE_BYTES,
+                                this::networksChanged),
                         new PeerRoute("GET", "/v1/images/", nodes, 0, this::image)));
     }
 
@@ -141,6 +152,24 @@ public final class NodeGate implements AutoCloseable {
         Events events = call.message(Events.class);
         EnrolledNode node = sender(call, events.node());
         events.events().forEach(event -> duties.saw(node.label(), event));
+        call.answer(new Nothing());
+    }
+
+    private void networks(PeerCall call) throws IOException {
+        NetworksAsked asked = call.message(NetworksAsked.class);
+        EnrolledNode node = sender(call, asked.node());
+        call.answer(duties.networks(node.label(), asked.ports()));
+    }
+
+    private void metadata(PeerCall call) throws IOException {
+        MetadataAsked asked = call.message(MetadataAsked.class);
+        EnrolledNode node = sender(call, asked.node());
+        call.answer(duties.metadata(node.label(), asked.network(), asked.address(), asked.path()));
+    }
+
+    private void networksChanged(PeerCall call) throws IOException {
+        NetworksChanged changed = call.message(NetworksChanged.class);
+        duties.networksChanged(changed.changes(), changed.settle());
         call.answer(new Nothing());
     }
 

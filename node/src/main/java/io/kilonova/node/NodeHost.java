@@ -1,7 +1,9 @@
 package io.kilonova.node;
 
 import io.kilonova.node.NodeCommand.Import;
+import io.kilonova.node.NodeCommand.Migrate;
 import io.kilonova.node.NodeCommand.Offer;
+import io.kilonova.node.NodeCommand.PassageOffer;
 import io.kilonova.node.NodeCommand.Ticket;
 import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.Hypervisor;
@@ -13,6 +15,12 @@ interface NodeHost {
 
     /** The disks that an import names, fetched from the node that has them. */
     DiskSource disksOf(Import asked);
+
+    /** The way to the node that a running guest goes to, for as long as it takes. */
+    Passage passage(Migrate asked);
+
+    /** Lets a node reach what is ready here for a running guest that comes from there. */
+    Ticket offer(PassageOffer asked);
 
     /** Lets a node fetch a guest's disks. */
     Ticket offer(Offer asked);

@@ -3,6 +3,7 @@ package io.kilonova.node;
 import io.kilonova.configuration.PrivateFile;
 import io.kilonova.node.NodeMessages.Enrolled;
 import io.kilonova.node.NodeMessages.Enrolment;
+import io.kilonova.ovn.TlsFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -108,6 +109,12 @@ public final class NodeIdentity implements Supplier<Credential> {
     @Override
     public Credential get() {
         return credential;
+    }
+
+    /** The files of what it proves itself by, for daemons of this host that speak for it. */
+    public TlsFiles files() {
+        Path absolute = folder.toAbsolutePath();
+        return new TlsFiles(absolute.resolve(KEY), absolute.resolve(CERTIFICATE), absolute.resolve(AUTHORITY));
     }
 
     /** Its id, which follows from its key. */

@@ -24,4 +24,13 @@ final class NodeMessages {
     record Report(String node, HostInventory inventory) {}
 
     record Events(String node, List<GuestEvent> events) {}
+
+    /** A node asks what it has to do for networks; {@code ports} are those that are plugged there. */
+    record NetworksAsked(String node, List<String> ports) {}
+
+    /** A guest of a node asks for metadata. */
+    record MetadataAsked(String node, String network, String address, String path) {}
+
+    /** A controller tells another one what changed of networks, and may wait until it is real. */
+    record NetworksChanged(List<NetworkChange> changes, boolean settle) {}
 }

@@ -1,6 +1,7 @@
 package io.kilonova.node;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.PublicKey;
@@ -50,6 +51,11 @@ final class PeerCall {
     /** The body; throws {@link NodeError#MESSAGE_UNREADABLE}. */
     <T> T message(Class<T> type) {
         return Wire.read(body, type);
+    }
+
+    /** The body as it comes; on routes that take a stream. */
+    InputStream body() {
+        return Content.Source.asInputStream(request);
     }
 
     /** Answers with one message. */

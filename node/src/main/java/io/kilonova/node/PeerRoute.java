@@ -9,10 +9,13 @@ import java.util.Set;
  * @param method of HTTP
  * @param path the address, or its beginning where it ends with a slash
  * @param callers who may call; nobody named means everybody, even without a certificate
- * @param maximumBytes the largest body
+ * @param maximumBytes the largest body; {@link #STREAM} for one without end, which the handler reads as it comes
  * @param handler who answers
  */
 record PeerRoute(String method, String path, Set<Role> callers, int maximumBytes, Handler handler) {
+    /** The size of a stream. */
+    static final int STREAM = -1;
+
     /** Answers a call. A {@link io.kilonova.errors.ServiceException} becomes a refusal with its status. */
     @FunctionalInterface
     interface Handler {

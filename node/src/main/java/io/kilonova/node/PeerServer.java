@@ -154,7 +154,8 @@ final class PeerServer implements AutoCloseable {
                         .orElseThrow(() -> NodeError.NO_SUCH_ADDRESS.with(path));
                 requireCaller(route, certificate.flatMap(PeerIdentity::of));
                 requireProtocol(request);
-                byte[] body = body(request, route.maximumBytes());
+                byte[] body =
+                        route.maximumBytes() == PeerRoute.STREAM ? new byte[0] : body(request, route.maximumBytes());
                 route.handler().handle(new PeerCall(certificate, route, request, response, body));
             } catch (ServiceException refused) {
                 refuse(new PeerCall(certificate, route, request, response, new byte[0]), request, response, refused);

@@ -10,6 +10,7 @@ import io.kilonova.node.NodeCommand.GuestId;
 import io.kilonova.node.NodeCommand.Import;
 import io.kilonova.node.NodeCommand.Migrate;
 import io.kilonova.node.NodeCommand.Offer;
+import io.kilonova.node.NodeCommand.PassageOffer;
 import io.kilonova.node.NodeCommand.Prepare;
 import io.kilonova.node.NodeCommand.Reboot;
 import io.kilonova.node.NodeCommand.Stop;
@@ -144,7 +145,17 @@ final class RemoteHypervisor implements Hypervisor {
             LiveMigrationTarget target,
             LiveMigrationOptions options,
             LiveMigrationProgress.Listener listener) {
-        call(NodeCommand.LIVE_MIGRATE, new Migrate(guest, target, options), new Listening(Progress.silent(), listener));
+        NodeAddress to = fleet.address(target.host())
+                .orElseThrow(() -> HypervisorError.HYPERVISOR_UNREACHABLE.with(target.host(), "it is not enrolled"));
+        Ticket ticket = fleet.remote(target.host())
+                .call(
+                        NodeCommand.OFFER_PASSAGE,
+                        new PassageOffer(guest.id(), target().id(), target),
+                        silently());
+        call(
+                NodeCommand.LIVE_MIGRATE,
+                new Migrate(guest, target, options, to, ticket),
+                new Listening(Progress.silent(), listener));
     }
 
     @Override
@@ -202,16 +213,17 @@ final class RemoteHypervisor implements Hypervisor {
         CommandEnvelope unaddressed = fleet.envelope(command, question);
         long giveUpNanos = System.nanoTime() + command.limit().toNanos();
         AtomicLong heardNanos = new AtomicLong(System.nanoTime());
-        while (true) {
+        boolean patient = command.effect() == Effect.CHANGES || command.effect() == Effect.ENDS;
+        for (int attempt = 1; ; attempt++) {
             fleet.requireOwnership();
             NodeAddress target = target();
             CommandEnvelope envelope = new CommandEnvelope(target.id(), unaddressed.order(), unaddressed.question());
             try {
                 return once(command, target, envelope, teller, heardNanos);
             } catch (IOException failure) {
-                boolean patient = command.effect() == Effect.CHANGES || command.effect() == Effect.ENDS;
                 long now = System.nanoTime();
-                if (!patient || now > giveUpNanos || now - heardNanos.get() > PATIENCE.toNanos()) {
+                // A connection that was kept may have been closed just now: one that only looks is asked twice.
+                if (!patient && attempt > 1 || now > giveUpNanos || now - heardNanos.get() > PATIENCE.toNanos()) {
                     throw HypervisorError.HYPERVISOR_UNREACHABLE.because(failure, host, failure.getMessage());
                 }
                 pause(command, envelope);

@@ -363,6 +363,19 @@ class HostileNetworkTest {
         public InputStream image(String imageId) {
             return new ByteArrayInputStream(imageId.getBytes(StandardCharsets.UTF_8));
         }
+
+        @Override
+        public NodeNetworks networks(String host, List<String> ports) {
+            return new NodeNetworks(Optional.empty(), Map.of());
+        }
+
+        @Override
+        public MetadataTold metadata(String host, String networkId, String address, String path) {
+            return new MetadataTold(404, "text/plain", new byte[0]);
+        }
+
+        @Override
+        public void networksChanged(List<NetworkChange> changes, boolean settle) {}
     }
 
     /** Bytes without end. */

@@ -1,9 +1,7 @@
 package io.kilonova.metadata;
 
-import io.kilonova.errors.ServiceException;
-import io.kilonova.servers.Server;
+import io.kilonova.metadata.MetadataAnswers.Answer;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.EndPoint;
@@ -19,45 +17,36 @@ final class MetadataHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(MetadataHandler.class);
     private static final String PASSWORD = "/password";
 
-    private final Guests guests;
-    private final String domain;
+    private final MetadataAnswers answers;
 
-    MetadataHandler(Guests guests, String domain) {
-        this.guests = guests;
-        this.domain = domain;
+    MetadataHandler(MetadataAnswers answers) {
+        this.answers = answers;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Asker asker = asker(request);
+        Answer answer;
         try {
-            write(response, callback, 200, answer(request, response, asker));
-        } catch (ServiceException failure) {
-            if (failure.code() instanceof MetadataError expected) {
-                LOG.debug("{} {}: {}", asker.networkId(), asker.address(), expected.name());
-                write(response, callback, expected.status(), MetadataDocument.text(failure.sentence() + "\n"));
-            } else {
-                fail(response, callback, asker, failure);
-            }
+            answer = answer(request, response, asker);
         } catch (RuntimeException failure) { // the guest gets an answer, and its cause stays here
-            fail(response, callback, asker, failure);
+            LOG.error("Metadata for {} on {} could not be read", asker.address(), asker.networkId(), failure);
+            answer = GuestAnswers.refusal(MetadataError.METADATA_UNREADABLE);
         }
+        write(response, callback, answer);
         return true;
     }
 
-    private MetadataDocument answer(Request request, Response response, Asker asker) {
+    private Answer answer(Request request, Response response, Asker asker) {
         String path = Request.getPathInContext(request);
         if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
             if (HttpMethod.POST.is(request.getMethod()) && path.startsWith("/openstack/") && path.endsWith(PASSWORD)) {
-                throw MetadataError.PASSWORD_NOT_KEPT.with();
+                return GuestAnswers.refusal(MetadataError.PASSWORD_NOT_KEPT);
             }
             response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
-            throw MetadataError.METHOD_NOT_ALLOWED.with();
+            return GuestAnswers.refusal(MetadataError.METHOD_NOT_ALLOWED);
         }
-        Optional<Server> server = guests.at(asker.networkId(), asker.address());
-        return new GuestMetadata(server.orElseThrow(MetadataError.GUEST_UNKNOWN::with), domain)
-                .at(path)
-                .orElseThrow(MetadataError.DOCUMENT_NOT_FOUND::with);
+        return answers.answer(asker.networkId(), asker.address(), path);
     }
 
     private static Asker asker(Request request) {
@@ -68,17 +57,11 @@ final class MetadataHandler extends Handler.Abstract {
         throw new IllegalStateException("a connection that no socket of a network accepted");
     }
 
-    private static void fail(Response response, Callback callback, Asker asker, RuntimeException failure) {
-        LOG.error("Metadata for {} on {} could not be read", asker.address(), asker.networkId(), failure);
-        MetadataError told = MetadataError.METADATA_UNREADABLE;
-        write(response, callback, told.status(), MetadataDocument.text(told.sentence() + "\n"));
-    }
-
-    private static void write(Response response, Callback callback, int status, MetadataDocument document) {
-        response.setStatus(status);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, document.contentType());
-        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, document.content().length);
+    private static void write(Response response, Callback callback, Answer answer) {
+        response.setStatus(answer.status());
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.content().length);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        response.write(true, ByteBuffer.wrap(document.content()), callback);
+        response.write(true, ByteBuffer.wrap(answer.content()), callback);
     }
 }

@@ -45,10 +45,9 @@ public final class MetadataService implements AutoCloseable {
     /**
      * A service that is not started yet.
      *
-     * @param guests who is where
-     * @param domain what host names end in, after a dot; empty for none
+     * @param answers who knows the answers
      */
-    public MetadataService(Guests guests, String domain) {
+    public MetadataService(MetadataAnswers answers) {
         QueuedThreadPool threads = new QueuedThreadPool(MAXIMUM_PLATFORM_THREADS);
         threads.setName("metadata");
         threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("metadata-"));
@@ -63,7 +62,7 @@ public final class MetadataService implements AutoCloseable {
         this.connector = new GuestConnector(server, new HttpConnectionFactory(configuration));
         connector.setIdleTimeout(IDLE.toMillis());
         server.addConnector(connector);
-        server.setHandler(new MetadataHandler(guests, domain));
+        server.setHandler(new MetadataHandler(answers));
     }
 
     /** Begins to work; sockets can be handed over from here on. */

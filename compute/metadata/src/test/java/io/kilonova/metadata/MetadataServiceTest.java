@@ -42,7 +42,8 @@ class MetadataServiceTest {
     private final AtomicLong nanoseconds = new AtomicLong();
     private final AtomicInteger reads = new AtomicInteger();
     private final MetadataService service =
-            new MetadataService(new Guests(networks, this::read, nanoseconds::get), "novalocal");
+            new MetadataService(
+                    new GuestAnswers(new Guests(networks, this::read, nanoseconds::get), "novalocal"));
 
     private ServerSocketChannel red;
     private ServerSocketChannel blue;

@@ -31,15 +31,18 @@ public final class FakeFleet implements AutoCloseable {
         Map<String, FakeHypervisor> hosts = new LinkedHashMap<>();
         for (int number = 1; number <= options.hosts(); number++) {
             String name = options.namePrefix() + "%04d".formatted(number);
-            hosts.put(name, new FakeHypervisor(name, options, record, peer -> Optional.ofNullable(hosts.get(peer))));
+            hosts.put(name, new FakeHypervisor(
+                    name, options, record, peer -> Optional.ofNullable(hosts.get(peer)), Optional.empty()));
         }
         return new FakeFleet(hosts, record);
     }
 
-    /** One host with a name of its own, as the options say otherwise. */
+    /** One host with a name of its own, as the options say otherwise; what survives the program also reaches other processes. */
     public static FakeFleet alone(String name, FleetOptions options) {
         FleetRecord record = new FleetRecord(options.misfortunes(), options.seed());
-        return new FakeFleet(Map.of(name, new FakeHypervisor(name, options, record, peer -> Optional.empty())), record);
+        Optional<Path> sockets = options.stateFolder().map(folder -> folder.resolve("arriving"));
+        return new FakeFleet(
+                Map.of(name, new FakeHypervisor(name, options, record, peer -> Optional.empty(), sockets)), record);
     }
 
     /** All hosts, by number. */

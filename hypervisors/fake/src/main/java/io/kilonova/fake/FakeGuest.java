@@ -35,6 +35,10 @@ public record FakeGuest(String id, String name, boolean ours, PowerState power, 
         return new FakeGuest(id, name, ours, PowerState.RUNNING, boots + 1, ports);
     }
 
+    FakeGuest startedSoOften(int times) {
+        return new FakeGuest(id, name, ours, power, times, ports);
+    }
+
     FakeGuest plugged(List<String> next) {
         return new FakeGuest(id, name, ours, power, boots, next);
     }

@@ -17,6 +17,7 @@ import io.kilonova.spi.Progress;
 import io.kilonova.spi.RebootKind;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,10 +43,21 @@ public final class FakeHypervisor implements Hypervisor {
     private final Map<String, FakeGuest> guests;
     private final Ordeal ordeal;
     private final FakeMoves moves;
+    private final Optional<FakeArrivals> arrivals;
     private final List<Consumer<GuestEvent>> listeners = new CopyOnWriteArrayList<>();
 
+    /**
+     * A host.
+     *
+     * @param peers the other hosts of this process
+     * @param sockets where guests arrive from hosts of other processes
+     */
     FakeHypervisor(
-            String host, FleetOptions options, FleetRecord record, Function<String, Optional<FakeHypervisor>> peers) {
+            String host,
+            FleetOptions options,
+            FleetRecord record,
+            Function<String, Optional<FakeHypervisor>> peers,
+            Optional<Path> sockets) {
         this.host = host;
         this.options = options;
         this.record = record;
@@ -54,6 +66,7 @@ public final class FakeHypervisor implements Hypervisor {
         this.ordeal = new Ordeal(host, options, record);
         this.moves = new FakeMoves(host, peers);
         guests.values().forEach(guest -> record.changed(host, guest));
+        this.arrivals = sockets.map(folder -> new FakeArrivals(host, folder, new Arriving()));
     }
 
     @Override
@@ -175,7 +188,8 @@ public final class FakeHypervisor implements Hypervisor {
                     before -> before.filter(FakeGuest::live)
                             .orElseGet(() -> new FakeGuest(
                                     guest.id(), guest.hypervisorName(), true, PowerState.NO_STATE, 0, ports(guest))));
-            return new LiveMigrationTarget(host, "fake://" + host, "127.0.0.1");
+            return arrivals.map(awaiting -> awaiting.await(guest.id()))
+                    .orElseGet(() -> new LiveMigrationTarget(host, "fake://" + host, "127.0.0.1"));
         });
     }
 
@@ -190,7 +204,36 @@ public final class FakeHypervisor implements Hypervisor {
                 how,
                 listener,
                 work -> ordeal.through(Command.LIVE_MIGRATE, work),
-                () -> leave(guest.id()).ifPresent(moves.destination(target)::arrive));
+                () -> move(guest.id(), target));
+    }
+
+    private void move(String guestId, LiveMigrationTarget target) {
+        if (arrivals.isPresent()) {
+            arrivals.get().send(target, live(guestId), () -> leave(guestId));
+        } else {
+            leave(guestId).ifPresent(moves.destination(target)::arrive);
+        }
+    }
+
+    private Optional<FakeGuest> live(String guestId) {
+        synchronized (guests) {
+            return Optional.ofNullable(guests.get(guestId)).filter(FakeGuest::live);
+        }
+    }
+
+    /** Guests from hosts of other processes: a guest that is held has been started, and does not run. */
+    private final class Arriving implements FakeArrivals.Destination {
+        @Override
+        public void hold(String guestId, int boots) {
+            existing(guestId, prepared -> prepared.live() ? prepared : prepared.startedSoOften(boots));
+        }
+
+        @Override
+        public void release(String guestId, PowerState power) {
+            existing(
+                    guestId,
+                    held -> held.power() == PowerState.NO_STATE && held.boots() > 0 ? held.powered(power) : held);
+        }
     }
 
     @Override
@@ -206,7 +249,7 @@ public final class FakeHypervisor implements Hypervisor {
     /** Takes a live guest off this host; what it leaves behind is its disk. Empty when it is not here any more. */
     private Optional<FakeGuest> leave(String guestId) {
         synchronized (guests) {
-            Optional<FakeGuest> live = Optional.ofNullable(guests.get(guestId)).filter(FakeGuest::live);
+            Optional<FakeGuest> live = live(guestId);
             live.ifPresent(guest -> change(guestId, before -> guest.powered(PowerState.NO_STATE)));
             return live;
         }
@@ -264,6 +307,7 @@ public final class FakeHypervisor implements Hypervisor {
     @Override
     public void close() {
         ordeal.release();
+        arrivals.ifPresent(FakeArrivals::close);
         journal.ifPresent(GuestJournal::close);
     }
 
@@ -360,6 +404,7 @@ public final class FakeHypervisor implements Hypervisor {
     }
 
     private boolean remove(String guestId) {
+        arrivals.ifPresent(awaiting -> awaiting.forget(guestId));
         synchronized (guests) {
             FakeGuest gone = guests.remove(guestId);
             if (gone == null) {

@@ -114,10 +114,12 @@ final class FakeMoves {
         listener.moved(new LiveMigrationProgress(memory, 0, memory, disk, 0, disk));
         try {
             ordeal.accept(() -> {
+                if (mine.end() == Wish.ABORT) { // from here on it cannot be given up
+                    throw HypervisorError.LIVE_MIGRATION_ABORTED.with(guest.id());
+                }
                 move.run();
                 return true;
             });
-            mine.end();
         } catch (ServiceException failure) {
             switch (mine.end()) {
                 case NONE -> throw failure;

@@ -146,13 +146,13 @@ final class GuestDisks {
 
     /** Whether the guest is on its way here, as far as was noticed. */
     boolean expected(String guestId) {
-        return InstanceFolders.UUID.matcher(guestId).matches() && Files.isDirectory(folders.arrival(guestId));
+        return InstanceFolders.UUID.matcher(guestId).matches() && folders.expected(guestId);
     }
 
     /** Ends the wait for a guest, which is here. */
     void arrived(String guestId) {
         try {
-            InstanceFolders.delete(folders.arrival(guestId));
+            folders.arrived(guestId);
         } catch (IOException failure) {
             throw HostDisk.failure(host, failure, "welcoming a guest");
         }

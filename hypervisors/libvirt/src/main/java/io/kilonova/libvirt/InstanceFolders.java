@@ -23,6 +23,10 @@ final class InstanceFolders {
     static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final String BUILDING = ".building";
     private static final String ARRIVAL = "arriving";
+
+    /** Unlike the folder, a guest that leaves for another machine never has it. */
+    private static final String EXPECTED = "expected";
+
     private static final int SOCKET_PATH_MAXIMUM = 107;
 
     private final Path instances;
@@ -88,6 +92,18 @@ final class InstanceFolders {
             Files.setAttribute(arrival, "unix:uid", owner.get().user());
             Files.setAttribute(arrival, "unix:gid", owner.get().group());
         }
+        Files.createFile(building.resolve(EXPECTED));
+    }
+
+    /** Whether a guest is awaited from another host. */
+    boolean expected(String guestId) {
+        return Files.exists(of(guestId).resolve(EXPECTED));
+    }
+
+    /** Ends the wait for a guest. */
+    void arrived(String guestId) throws IOException {
+        Files.deleteIfExists(of(guestId).resolve(EXPECTED));
+        delete(arrival(guestId));
     }
 
     /** Removes all that a guest has here. */

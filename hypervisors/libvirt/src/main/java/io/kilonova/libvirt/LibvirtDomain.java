@@ -1,5 +1,6 @@
 package io.kilonova.libvirt;
 
+import io.kilonova.spi.LiveMigrationTarget;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
@@ -100,9 +101,9 @@ public final class LibvirtDomain implements AutoCloseable {
     public void migrate(String destination, Path sockets, String definitionXml) {
         Map<String, String> how = Map.of(
                 "migrate_uri",
-                "unix://" + sockets.resolve("memory"),
+                "unix://" + sockets.resolve(LiveMigrationTarget.MEMORY),
                 "disks_uri",
-                "unix://" + sockets.resolve("disks"),
+                "unix://" + sockets.resolve(LiveMigrationTarget.DISKS),
                 "destination_xml",
                 definitionXml,
                 "persistent_xml",

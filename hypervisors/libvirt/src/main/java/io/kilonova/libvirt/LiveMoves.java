@@ -66,8 +66,15 @@ final class LiveMoves {
         }
         return new LiveMigrationTarget(
                 host,
-                options.connectionUri().replaceFirst("^qemu:", "qemu+unix:"),
+                daemon(options.connectionUri().replaceFirst("^qemu:", "qemu+unix:")),
                 disks.arrival(guest.id()).toString());
+    }
+
+    /** The URI with the socket of the daemon in it, which another machine has to be told. */
+    private static String daemon(String uri) {
+        return uri.contains("socket=") || !uri.startsWith("qemu+unix:")
+                ? uri
+                : uri + (uri.contains("?") ? "&" : "?") + "socket=/run/libvirt/libvirt-sock";
     }
 
     /** Sends the guest, telling how far it is. */

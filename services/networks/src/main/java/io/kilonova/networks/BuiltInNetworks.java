@@ -3,10 +3,14 @@ package io.kilonova.networks;
 import io.kilonova.access.Caller;
 import io.kilonova.access.Visibility;
 import io.kilonova.http.ServiceApi;
+import io.kilonova.ovn.MetadataPort;
 import io.kilonova.storage.Database;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -362,6 +366,24 @@ public final class BuiltInNetworks implements Networks {
                         .portAt(sql, networkId, address)
                         .flatMap(port -> domain.resources().find(sql, Kind.PORT, Visibility.everything(), port))
                         .flatMap(ServerCards::serverOf));
+    }
+
+    /**
+     * What a host needs to serve metadata to guests at its ports, by network; nothing for ports that are gone or on networks
+     * without metadata.
+     */
+    public Map<String, MetadataPort> metadata(Collection<String> portIds) {
+        return domain.database().read(sql -> {
+            OvnTranslation snapshot = new OvnTranslation(sql, domain.resources());
+            Map<String, MetadataPort> metadata = new HashMap<>();
+            for (String id : portIds) {
+                snapshot.find(Kind.PORT, id)
+                        .map(Resource::parentId)
+                        .flatMap(snapshot::metadata)
+                        .ifPresent(port -> metadata.put(port.networkId(), port));
+            }
+            return metadata;
+        });
     }
 
     @Override

@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +43,7 @@ public final class OvnBackend implements NetworkBackend, AutoCloseable {
     private final Settings settings;
     private final OvsdbClient client;
     private final OvnWriter writer;
-    private final HostDutyBook duties;
+    private final Optional<HostDutyBook> duties;
     private final ChangeQueue queue = new ChangeQueue();
     private final Thread worker;
 
@@ -58,15 +60,16 @@ public final class OvnBackend implements NetworkBackend, AutoCloseable {
      * @param settleDeadline how long {@link #settle} waits at most
      * @param comparisons how often everything is compared
      */
-    public record Settings(String owner, List<String> gatewayChassis, Duration settleDeadline, Duration comparisons) {
-        /** Keeps its own copy. */
-        public Settings {
-            gatewayChassis = List.copyOf(gatewayChassis);
+    public record Settings(
+            String owner, Supplier<List<String>> gatewayChassis, Duration settleDeadline, Duration comparisons) {
+        /** A cloud of one host. */
+        public static Settings onHost(String hostName) {
+            return onHosts(() -> List.of(hostName));
         }
 
-        /** A cloud of one host: 30 s to settle, everything compared each 10 min. */
-        public static Settings onHost(String hostName) {
-            return new Settings("kilonova", List.of(hostName), Duration.ofSeconds(30), Duration.ofMinutes(10));
+        /** The usual bounds, 30 s to settle, everything compared each 10 min; asked for the chassis anew each time. */
+        public static Settings onHosts(Supplier<List<String>> gatewayChassis) {
+            return new Settings("kilonova", gatewayChassis, Duration.ofSeconds(30), Duration.ofMinutes(10));
         }
     }
 
@@ -75,14 +78,14 @@ public final class OvnBackend implements NetworkBackend, AutoCloseable {
      *
      * @param database with the tables of {@link BuiltInNetworks#MIGRATIONS}
      * @param northbound where OVN's northbound database is
-     * @param host that serves metadata and external gateways
+     * @param host that serves metadata and external gateways; without, hosts ask for what they have to do themselves
      */
-    public OvnBackend(Database database, OvsdbEndpoint northbound, HostNetworks host, Settings settings) {
+    public OvnBackend(Database database, OvsdbEndpoint northbound, Optional<HostNetworks> host, Settings settings) {
         this.settings = settings;
         this.client = new OvsdbClient(northbound);
         this.writer = new OvnWriter(
                 database, new OvnNorthbound(client, settings.owner()), settings.gatewayChassis(), queue::add);
-        this.duties = new HostDutyBook(host);
+        this.duties = host.map(HostDutyBook::new);
         queue.add(new Work.Everything());
         this.worker = Thread.ofVirtual().name("ovn-backend").start(this::work);
     }
@@ -158,23 +161,26 @@ public final class OvnBackend implements NetworkBackend, AutoCloseable {
             case Work.Everything _ -> {
                 Reconciliation done = writer.writeEverything();
                 done.failures().forEach(failure -> LOG.error("A network is not as it should be: {}", failure));
-                boolean read = writer.read(snapshot -> {
-                    duties.readAll(snapshot);
-                    return true;
-                });
-                LOG.debug("The duties of the host are read: {}", read);
+                look((book, snapshot) -> book.readAll(snapshot));
             }
             case Work.One(String name, String id) ->
                 Kind.named(name).ifPresent(kind -> {
                     writer.write(kind, id);
-                    boolean read = writer.read(snapshot -> {
-                        duties.read(snapshot, kind, id);
-                        return true;
-                    });
-                    LOG.trace("{} {} is real, duties read: {}", name, id, read);
+                    look((book, snapshot) -> book.read(snapshot, kind, id));
                 });
         }
-        duties.tell();
+        duties.ifPresent(HostDutyBook::tell);
+    }
+
+    /** Has what the host has to do read from a snapshot. */
+    private void look(BiConsumer<HostDutyBook, OvnTranslation> reading) {
+        duties.ifPresent(book -> {
+            boolean read = writer.read(snapshot -> {
+                reading.accept(book, snapshot);
+                return true;
+            });
+            LOG.trace("The duties of the host are read: {}", read);
+        });
     }
 
     private void retry(Work work, RuntimeException failure, boolean away) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import tools.jackson.databind.JsonNode;
 
@@ -177,11 +178,22 @@ final class OvnTranslation {
         LogicalSwitchPort guest = LogicalSwitchPort.guest(port.id(), networkId, mac, addresses)
                 .withDhcp(dhcpOf(port))
                 .withAllowedPairs(pairs(port, mac))
-                .withEnabled(networkUp && port.is("admin_state_up"));
+                .withEnabled(networkUp && port.is("admin_state_up"))
+                .onHosts(hosts(port));
         return Optional.of(
                 port.is("port_security_enabled")
                         ? guest.withGroups(Set.copyOf(port.texts("security_groups")))
                         : guest.withoutSecurity());
+    }
+
+    /** Where a port is bound, and where to its guest is on its way. */
+    private static List<String> hosts(Resource port) {
+        return Stream.of(
+                        port.text("binding:host_id"),
+                        port.get("binding:profile").path("migrating_to").asString(""))
+                .filter(host -> !host.isEmpty())
+                .distinct()
+                .toList();
     }
 
     private LogicalSwitchPort.Dhcp dhcpOf(Resource port) {

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jooq.impl.DSL;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,7 @@ final class OvnWriter {
     private final ResourceStore resources;
     private final AddressStore addresses = new AddressStore();
     private final OvnNorthbound northbound;
-    private final List<String> gatewayChassis;
+    private final Supplier<List<String>> gatewayChassis;
     private final Consumer<Work> next;
     private final Set<String> downNetworks = new HashSet<>();
 
@@ -42,7 +43,7 @@ final class OvnWriter {
      * @param gatewayChassis where gateways of routers may be, the preferred one first
      * @param next takes what follows from a change and is to be looked at too
      */
-    OvnWriter(Database database, OvnNorthbound northbound, List<String> gatewayChassis, Consumer<Work> next) {
+    OvnWriter(Database database, OvnNorthbound northbound, Supplier<List<String>> gatewayChassis, Consumer<Work> next) {
         this.database = database;
         this.resources = new ResourceStore(InstantSource.system());
         this.northbound = northbound;
@@ -151,7 +152,7 @@ final class OvnWriter {
 
     private void router(String id) {
         Optional<LogicalRouter> router = read(snapshot -> snapshot.find(Kind.ROUTER, id)
-                .map(found -> new OvnRouterTranslation(snapshot, gatewayChassis).router(found)));
+                .map(found -> new OvnRouterTranslation(snapshot, gatewayChassis.get()).router(found)));
         if (router.isEmpty()) {
             northbound.removeRouter(id);
             return;
@@ -184,7 +185,7 @@ final class OvnWriter {
     }
 
     private WantedState everything(OvnTranslation snapshot) {
-        OvnRouterTranslation routers = new OvnRouterTranslation(snapshot, gatewayChassis);
+        OvnRouterTranslation routers = new OvnRouterTranslation(snapshot, gatewayChassis.get());
         List<LogicalSwitch> switches =
                 translated(snapshot, Kind.NETWORK, network -> Optional.of(snapshot.network(network)));
         return new WantedState(

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,8 +79,8 @@ class OvnBackendLiveTest {
         return new OvnBackend(
                 database,
                 host.northbound(),
-                host,
-                new OvnBackend.Settings("lab", List.of(HOST), Duration.ofSeconds(30), Duration.ofMinutes(10)));
+                Optional.of(host),
+                new OvnBackend.Settings("lab", () -> List.of(HOST), Duration.ofSeconds(30), Duration.ofMinutes(10)));
     }
 
     private static Guest guest(String network) {

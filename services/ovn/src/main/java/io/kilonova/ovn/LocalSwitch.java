@@ -41,20 +41,25 @@ public final class LocalSwitch implements AutoCloseable {
      * How this host takes part in OVN.
      *
      * @param systemId the chassis's name, unique in the cloud
-     * @param southbound where the southbound database is
+     * @param hostName what ports say that are bound to the host
+     * @param southbound where the southbound database is, in the daemons' notation; without, it stays where it was
+     * @param proof what the chassis proves itself by there, where that is on another machine
      * @param encapsulation {@code geneve} or {@code vxlan}
      * @param address of this host for the other chassis's tunnels
      * @param bridges physical networks by name, and the bridge that each is on
      */
     public record Chassis(
             String systemId,
-            OvsdbEndpoint southbound,
+            String hostName,
+            Optional<String> southbound,
+            Optional<TlsFiles> proof,
             String encapsulation,
             String address,
             Map<String, String> bridges) {
         /** Checks the names; {@link OvnError#VALUE_INVALID}. */
         public Chassis {
-            Notation.identifier("The chassis", systemId);
+            Notation.host(systemId);
+            Notation.host(hostName);
             Notation.identifier("The encapsulation", encapsulation);
             Notation.address(address);
             bridges = Map.copyOf(bridges);
@@ -87,13 +92,15 @@ public final class LocalSwitch implements AutoCloseable {
      */
     public void initialise(Chassis chassis) {
         String datapath = Files.isDirectory(Path.of("/sys/module/openvswitch")) ? "system" : "netdev";
+        chassis.proof().ifPresent(this::proveBy);
         bridge(INTEGRATION_BRIDGE, datapath, "secure");
         chassis.bridges().values().stream().distinct().forEach(bridge -> bridge(bridge, datapath, "standalone"));
         List<String> mappings = new ArrayList<>();
         chassis.bridges().forEach((network, bridge) -> mappings.add(network + ":" + bridge));
         Map<String, String> wanted = new LinkedHashMap<>();
         wanted.put("system-id", chassis.systemId());
-        wanted.put("ovn-remote", chassis.southbound().notation());
+        wanted.put("hostname", chassis.hostName());
+        chassis.southbound().ifPresent(remote -> wanted.put("ovn-remote", remote));
         wanted.put("ovn-encap-type", chassis.encapsulation());
         wanted.put("ovn-encap-ip", chassis.address());
         wanted.put("ovn-bridge-datapath-type", datapath);
@@ -113,6 +120,26 @@ public final class LocalSwitch implements AutoCloseable {
                     List.of(
                             new Mutation("external_ids", "delete", Datum.texts(changed.keySet())),
                             new Mutation("external_ids", "insert", Datum.map(changed))))));
+        }
+    }
+
+    /** The chassis daemon reads from the switch's own database which files it proves itself by. */
+    private void proveBy(TlsFiles files) {
+        Map<String, String> wanted = Map.of(
+                "private_key", files.key().toString(),
+                "certificate", files.certificate().toString(),
+                "ca_cert", files.authority().toString());
+        boolean asBefore = select("SSL", List.of(), "private_key", "certificate", "ca_cert").stream()
+                .anyMatch(row -> wanted.entrySet().stream()
+                        .allMatch(entry -> row.getOrDefault(entry.getKey(), Datum.nothing())
+                                .text()
+                                .equals(Optional.of(entry.getValue()))));
+        if (!asBefore) {
+            Map<String, Datum> columns = new LinkedHashMap<>();
+            wanted.forEach((name, value) -> columns.put(name, Datum.text(value)));
+            apply(List.of(
+                    new OvsdbOperation.Insert("SSL", Optional.empty(), Optional.of("proof"), columns),
+                    new OvsdbOperation.Update(ROOT, List.of(), Map.of("ssl", Datum.namedRow("proof")))));
         }
     }
 

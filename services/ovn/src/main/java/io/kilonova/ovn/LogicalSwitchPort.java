@@ -1,6 +1,7 @@
 package io.kilonova.ovn;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param groups ids of the {@link PortGroup}s that it is in
  * @param dhcp ids of the {@link DhcpOptions} that it is answered with, at most one of each version
  * @param enabled whether traffic passes at all
+ * @param hosts where it may be: nowhere in particular, on one host, or, while its guest moves, on that host and the next
  */
 public record LogicalSwitchPort(
         String id,
@@ -28,7 +30,8 @@ public record LogicalSwitchPort(
         boolean defaultDeny,
         Set<String> groups,
         Dhcp dhcp,
-        boolean enabled) {
+        boolean enabled,
+        List<String> hosts) {
     /** Who is behind a port. */
     public enum Kind {
         /** A guest, on one chassis at a time. */
@@ -60,6 +63,8 @@ public record LogicalSwitchPort(
         allowedPairs = List.copyOf(allowedPairs);
         groups = Set.copyOf(groups);
         groups.forEach(group -> Notation.identifier("The security group's id", group));
+        hosts = List.copyOf(hosts);
+        hosts.forEach(host -> Notation.host(host));
     }
 
     /** A guest's port: anti-spoofing and default deny, in no group. */
@@ -74,7 +79,8 @@ public record LogicalSwitchPort(
                 true,
                 Set.of(),
                 Dhcp.NONE,
-                true);
+                true,
+                List.of());
     }
 
     /** A port of the chassis itself, the same on each. */
@@ -89,35 +95,53 @@ public record LogicalSwitchPort(
                 false,
                 Set.of(),
                 Dhcp.NONE,
-                true);
+                true,
+                List.of());
     }
 
     /** The port in these groups. */
     public LogicalSwitchPort withGroups(Set<String> others) {
         return new LogicalSwitchPort(
-                id, switchId, kind, owned, allowedPairs, antiSpoofing, defaultDeny, others, dhcp, enabled);
+                id, switchId, kind, owned, allowedPairs, antiSpoofing, defaultDeny, others, dhcp, enabled, hosts);
     }
 
     /** The port answered with these options. */
     public LogicalSwitchPort withDhcp(Dhcp other) {
         return new LogicalSwitchPort(
-                id, switchId, kind, owned, allowedPairs, antiSpoofing, defaultDeny, groups, other, enabled);
+                id, switchId, kind, owned, allowedPairs, antiSpoofing, defaultDeny, groups, other, enabled, hosts);
     }
 
     /** The port with other addresses allowed. */
     public LogicalSwitchPort withAllowedPairs(List<AddressPair> others) {
         return new LogicalSwitchPort(
-                id, switchId, kind, owned, others, antiSpoofing, defaultDeny, groups, dhcp, enabled);
+                id, switchId, kind, owned, others, antiSpoofing, defaultDeny, groups, dhcp, enabled, hosts);
     }
 
     /** The port without anti-spoofing, groups and default deny: Neutron's {@code port_security_enabled=false}. */
     public LogicalSwitchPort withoutSecurity() {
-        return new LogicalSwitchPort(id, switchId, kind, owned, allowedPairs, false, false, Set.of(), dhcp, enabled);
+        return new LogicalSwitchPort(
+                id, switchId, kind, owned, allowedPairs, false, false, Set.of(), dhcp, enabled, hosts);
     }
 
     /** The port with traffic passing, or not. */
     public LogicalSwitchPort withEnabled(boolean other) {
         return new LogicalSwitchPort(
-                id, switchId, kind, owned, allowedPairs, antiSpoofing, defaultDeny, groups, dhcp, other);
+                id, switchId, kind, owned, allowedPairs, antiSpoofing, defaultDeny, groups, dhcp, other, hosts);
+    }
+
+    /** The port on these hosts alone; the second is where its guest is moving to. */
+    public LogicalSwitchPort onHosts(List<String> others) {
+        return new LogicalSwitchPort(
+                id, switchId, kind, owned, allowedPairs, antiSpoofing, defaultDeny, groups, dhcp, enabled, others);
+    }
+
+    /** What OVN is told of where it may be. */
+    Map<String, String> options() {
+        return switch (hosts.size()) {
+            case 0 -> Map.of();
+            case 1 -> Map.of("requested-chassis", hosts.getFirst());
+            // The next host takes what comes for the guest from the moment at which the guest is heard there.
+            default -> Map.of("requested-chassis", String.join(",", hosts), "activation-strategy", "rarp");
+        };
     }
 }

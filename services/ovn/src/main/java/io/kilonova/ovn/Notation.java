@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
  * their plain form would be a way to write rules for somebody else's ports.
  */
 final class Notation {
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,254}");
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
     private static final Pattern HARDWARE = Pattern.compile("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}");
     private static final Pattern ADDRESS_4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
@@ -18,6 +19,11 @@ final class Notation {
     /** An id or name: 1 to 63 letters, digits, dots, dashes or underscores. */
     static String identifier(String what, String value) {
         return checked(what, value, IDENTIFIER.matcher(value).matches());
+    }
+
+    /** A host's name, or its chassis's: as an identifier, up to 255 characters. */
+    static String host(String value) {
+        return checked("The host", value, HOST.matcher(value).matches());
     }
 
     /** A hardware address such as {@code fa:16:3e:00:00:01}; answered in lower case. */

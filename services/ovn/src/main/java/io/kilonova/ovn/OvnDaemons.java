@@ -27,6 +27,7 @@ public final class OvnDaemons {
     private static final int FOLDER_BYTES = 80;
 
     private static final Path SYSTEM_SWITCH = Path.of("/run/openvswitch/db.sock");
+    private static final Path SYSTEM_CONTROLLER = Path.of("/run/ovn/ovn-controller.pid");
     private static final Path SYSTEM_NORTHBOUND = Path.of("/run/ovn/ovnnb_db.sock");
     private static final Path SYSTEM_SOUTHBOUND = Path.of("/run/ovn/ovnsb_db.sock");
 
@@ -39,10 +40,10 @@ public final class OvnDaemons {
      *
      * @param stateFolder holds databases, sockets, process ids and logs; at most 80 bytes of path
      * @param inNamespace the network namespace that they run in, or this process's own
-     * @param southboundRemotes further remotes of the southbound database in Open vSwitch's notation, such as
-     *     {@code ptcp:6642:10.0.0.1}, for the chassis of other hosts
+     * @param part which of them run here
+     * @param proof what the southbound database proves itself by to the chassis of other hosts; without, it has none
      */
-    public record Settings(Path stateFolder, Optional<String> inNamespace, List<String> southboundRemotes) {
+    public record Settings(Path stateFolder, Optional<String> inNamespace, Part part, Optional<TlsFiles> proof) {
         /** Checks the values; {@link OvnError#VALUE_INVALID}. */
         public Settings {
             stateFolder = stateFolder.toAbsolutePath().normalize();
@@ -51,17 +52,27 @@ public final class OvnDaemons {
                         "The folder of the network daemons, longer than 80 bytes,", stateFolder);
             }
             inNamespace.ifPresent(name -> Notation.identifier("The network namespace", name));
-            southboundRemotes = List.copyOf(southboundRemotes);
-            southboundRemotes.forEach(remote -> {
-                if (!remote.matches("p(tcp|ssl):[0-9]{1,5}(:[0-9A-Za-z.:\\[\\]-]+)?")) {
-                    throw OvnError.VALUE_INVALID.with("The remote of the southbound database", remote);
-                }
-            });
         }
 
         /** Daemons in this process's own network namespace, for this host alone. */
         public static Settings in(Path stateFolder) {
-            return new Settings(stateFolder, Optional.empty(), List.of());
+            return new Settings(stateFolder, Optional.empty(), Part.WHOLE, Optional.empty());
+        }
+    }
+
+    /** What of OVN runs on a machine. */
+    public enum Part {
+        /** All of it, for a cloud of one machine. */
+        WHOLE("conf", "nb", "sb", "vswitchd", "northd", "controller"),
+        /** The two databases of the cloud and what translates between them. */
+        CENTRAL("nb", "sb", "northd"),
+        /** The switch of one host and what tells it of the cloud. */
+        CHASSIS("conf", "vswitchd", "controller");
+
+        private final List<String> daemons;
+
+        Part(String... daemons) {
+            this.daemons = List.of(daemons);
         }
     }
 
@@ -75,18 +86,23 @@ public final class OvnDaemons {
         this.daemons = daemons();
     }
 
-    /** The daemons that the host's own services run, when all three databases answer. */
-    public static Optional<Endpoints> system() {
+    /** The daemons that the host's own services run, when all that a host's part of OVN needs answers. */
+    public static Optional<Endpoints> system(Part part) {
         Endpoints found = new Endpoints(
                 new OvsdbEndpoint.Unix(SYSTEM_SWITCH),
                 new OvsdbEndpoint.Unix(SYSTEM_NORTHBOUND),
                 new OvsdbEndpoint.Unix(SYSTEM_SOUTHBOUND));
         boolean all = Files.exists(SYSTEM_SWITCH)
-                && Files.exists(SYSTEM_NORTHBOUND)
-                && Files.exists(SYSTEM_SOUTHBOUND)
                 && answers(found.openVswitch())
-                && answers(found.northbound())
-                && answers(found.southbound());
+                && switch (part) {
+                    case WHOLE ->
+                        Files.exists(SYSTEM_NORTHBOUND)
+                                && Files.exists(SYSTEM_SOUTHBOUND)
+                                && answers(found.northbound())
+                                && answers(found.southbound());
+                    case CHASSIS -> Files.exists(SYSTEM_CONTROLLER);
+                    case CENTRAL -> false;
+                };
         return all ? Optional.of(found) : Optional.empty();
     }
 
@@ -149,7 +165,7 @@ public final class OvnDaemons {
         List<OvnDaemon> list = new ArrayList<>();
         List<String> southbound =
                 new ArrayList<>(List.of(folder.resolve("sb.db").toString(), punix("sb.sock")));
-        settings.southboundRemotes().forEach(remote -> southbound.add("--remote=" + remote));
+        settings.proof().ifPresent(files -> southbound.addAll(files.arguments()));
         String configuration = socket("conf.sock").notation();
         list.add(daemon(
                 "conf", "ovsdb-server", List.of(folder.resolve("conf.db").toString(), punix("conf.sock")), true));
@@ -164,6 +180,7 @@ public final class OvnDaemons {
                         "--ovnsb-db=" + socket("sb.sock").notation()),
                 false));
         list.add(daemon("controller", "ovn-controller", List.of(configuration), false));
+        list.removeIf(daemon -> !settings.part().daemons.contains(daemon.name()));
         return list;
     }
 

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * OvnHost host = OvnHost.start(OvnHost.Settings.in("host-1", state.resolve("network")), metadata::accept);
- * OvnBackend backend = new OvnBackend(database, host.northbound(), host, OvnBackend.Settings.onHost("host-1"));
+ * OvnBackend backend = new OvnBackend(database, host.northbound(), Optional.of(host), OvnBackend.Settings.onHost("host-1"));
  * }</pre>
  */
 public final class OvnHost implements HostNetworks, AutoCloseable {
@@ -43,6 +43,7 @@ public final class OvnHost implements HostNetworks, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private Optional<HostDuties> wanted = Optional.empty();
+    private Optional<String> southbound;
     private boolean news;
     private boolean closed;
 
@@ -55,7 +56,10 @@ public final class OvnHost implements HostNetworks, AutoCloseable {
     /**
      * How this host takes part.
      *
-     * @param hostName names the host in bindings of ports and the chassis in OVN; unique in the cloud
+     * @param hostName names the host in bindings of ports; unique in the cloud
+     * @param part all of OVN for a host alone, or the chassis of one host of many
+     * @param chassis the host's name in OVN; unique in the cloud
+     * @param proof what the chassis proves itself by to the rest of OVN, where that is on another machine
      * @param stateFolder of the daemons; at most 80 bytes of path
      * @param adoptSystem whether daemons that the host's own services run are used when they are there
      * @param inNamespace the network namespace of the switch, or this process's own
@@ -67,6 +71,9 @@ public final class OvnHost implements HostNetworks, AutoCloseable {
      */
     public record Settings(
             String hostName,
+            OvnDaemons.Part part,
+            String chassis,
+            Optional<TlsFiles> proof,
             Path stateFolder,
             boolean adoptSystem,
             Optional<String> inNamespace,
@@ -77,7 +84,8 @@ public final class OvnHost implements HostNetworks, AutoCloseable {
             Duration checks) {
         /** Checks the names; {@link OvnError#VALUE_INVALID}. */
         public Settings {
-            Notation.identifier("The host", hostName);
+            Notation.host(hostName);
+            Notation.host(chassis);
             bridges = Map.copyOf(bridges);
             gatewayOf = Set.copyOf(gatewayOf);
         }
@@ -86,6 +94,9 @@ public final class OvnHost implements HostNetworks, AutoCloseable {
         public static Settings in(String hostName, Path stateFolder) {
             return new Settings(
                     hostName,
+                    OvnDaemons.Part.WHOLE,
+                    hostName,
+                    Optional.empty(),
                     stateFolder,
                     true,
                     Optional.empty(),
@@ -96,10 +107,36 @@ public final class OvnHost implements HostNetworks, AutoCloseable {
                     Duration.ofSeconds(10));
         }
 
+        /**
+         * One host of many, with the same bridge; the gateway of its physical network is a router of the site.
+         *
+         * @param chassis as the certificate in {@code proof} names its holder
+         * @param address at which the other hosts reach it
+         */
+        public static Settings ofMany(
+                String hostName, String chassis, Path stateFolder, String address, TlsFiles proof) {
+            return new Settings(
+                    hostName,
+                    OvnDaemons.Part.CHASSIS,
+                    chassis,
+                    Optional.of(proof),
+                    stateFolder,
+                    true,
+                    Optional.empty(),
+                    address,
+                    Map.of("public", "br-ex"),
+                    Set.of(),
+                    HTTP,
+                    Duration.ofSeconds(10));
+        }
+
         /** The same in a network namespace, beside whatever the host itself runs. */
         public Settings inside(String namespace) {
             return new Settings(
                     hostName,
+                    part,
+                    chassis,
+                    proof,
                     stateFolder,
                     false,
                     Optional.of(namespace),
@@ -114,6 +151,9 @@ public final class OvnHost implements HostNetworks, AutoCloseable {
         public Settings checkedEvery(Duration interval) {
             return new Settings(
                     hostName,
+                    part,
+                    chassis,
+                    proof,
                     stateFolder,
                     adoptSystem,
                     inNamespace,
@@ -125,16 +165,20 @@ public final class OvnHost implements HostNetworks, AutoCloseable {
         }
 
         private OvnDaemons daemons() {
-            return new OvnDaemons(new OvnDaemons.Settings(stateFolder, inNamespace, List.of()));
+            return new OvnDaemons(new OvnDaemons.Settings(stateFolder, inNamespace, part, Optional.empty()));
         }
     }
 
     private OvnHost(Settings settings, MetadataListener listener) {
         this.settings = settings;
         this.listener = listener;
-        Optional<OvnDaemons.Endpoints> system = settings.adoptSystem() ? OvnDaemons.system() : Optional.empty();
+        Optional<OvnDaemons.Endpoints> system =
+                settings.adoptSystem() ? OvnDaemons.system(settings.part()) : Optional.empty();
         this.daemons = system.isPresent() ? Optional.empty() : Optional.of(settings.daemons());
         this.endpoints = system.or(() -> daemons.map(OvnDaemons::start)).orElseThrow();
+        this.southbound = settings.part() == OvnDaemons.Part.WHOLE
+                ? Optional.of(endpoints.southbound().notation())
+                : Optional.empty();
         this.switchClient = new OvsdbClient(endpoints.openVswitch());
         this.localSwitch = new LocalSwitch(switchClient, SWITCH_DEADLINE);
         this.namespaces = new MetadataNamespaces(localSwitch, settings.inNamespace());
@@ -175,7 +219,36 @@ public final class OvnHost implements HostNetworks, AutoCloseable {
         return settings.hostName();
     }
 
-    /** Where the northbound database is. */
+    /** Says where the cloud's southbound database is now, in the daemons' notation, to a host that is one of many. */
+    public void follow(String remote) {
+        lock.lock();
+        try {
+            if (southbound.equals(Optional.of(remote))) {
+                return;
+            }
+            southbound = Optional.of(remote);
+        } finally {
+            lock.unlock();
+        }
+        initialise();
+        LOG.info("The host's networks follow {}", remote);
+    }
+
+    private Optional<String> southbound() {
+        lock.lock();
+        try {
+            return southbound;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The ports that are plugged on this host. */
+    public Set<String> ports() {
+        return Set.copyOf(localSwitch.plugged().values());
+    }
+
+    /** Where the northbound database is, on a host alone. */
     public OvsdbEndpoint northbound() {
         return endpoints.northbound();
     }
@@ -243,7 +316,13 @@ public final class OvnHost implements HostNetworks, AutoCloseable {
 
     private void initialise() {
         localSwitch.initialise(new LocalSwitch.Chassis(
-                settings.hostName(), endpoints.southbound(), "geneve", settings.address(), settings.bridges()));
+                settings.chassis(),
+                settings.hostName(),
+                southbound(),
+                settings.proof(),
+                "geneve",
+                settings.address(),
+                settings.bridges()));
     }
 
     private void keep() {

@@ -152,6 +152,7 @@ final class OvnPlans {
         Map<String, Datum> columns = new LinkedHashMap<>();
         columns.put("name", Datum.text(port.id()));
         columns.put("type", Datum.text(port.kind().type()));
+        columns.put("options", Datum.map(port.options()));
         columns.put("addresses", Datum.texts(addresses(port)));
         columns.put("port_security", Datum.texts(port.antiSpoofing() ? guarded(port) : Set.of()));
         columns.put("enabled", Datum.flag(port.enabled()));

@@ -31,7 +31,7 @@ public record RouterPort(
     public record GatewayChassis(String chassis, int priority) {
         /** Checks both; {@link OvnError#VALUE_INVALID}. */
         public GatewayChassis {
-            Notation.identifier("The chassis", chassis);
+            Notation.host(chassis);
             if (priority < 0 || priority > 32_767) {
                 throw OvnError.VALUE_INVALID.with("The priority of a gateway chassis", priority);
             }

@@ -38,7 +38,8 @@ final class Lab implements AutoCloseable {
         host.run("ip", "link", "set", "lo", "up");
         Path folder = DatabaseServer.shortFolder();
         undo.push(() -> DatabaseServer.forget(folder));
-        daemons = new OvnDaemons(new OvnDaemons.Settings(folder, Optional.of(namespace), java.util.List.of()));
+        daemons = new OvnDaemons(
+                new OvnDaemons.Settings(folder, Optional.of(namespace), OvnDaemons.Part.WHOLE, Optional.empty()));
         undo.push(daemons::stop);
         OvnDaemons.Endpoints endpoints = daemons.start();
         northboundClient = new OvsdbClient(endpoints.northbound());
@@ -49,7 +50,13 @@ final class Lab implements AutoCloseable {
         events = new PortEvents(northboundClient);
         localSwitch = new LocalSwitch(switchClient, Duration.ofSeconds(20));
         localSwitch.initialise(new LocalSwitch.Chassis(
-                CHASSIS, endpoints.southbound(), "geneve", "127.0.0.1", Map.of("physnet1", "br-ex")));
+                CHASSIS,
+                CHASSIS,
+                Optional.of(endpoints.southbound().notation()),
+                Optional.empty(),
+                "geneve",
+                "127.0.0.1",
+                Map.of("physnet1", "br-ex")));
     }
 
     /** A guest that is switched on: its card is there, and nothing is plugged. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,7 +21,7 @@ class OvnDaemonsTest {
     @BeforeEach
     void start() throws IOException {
         settings = new OvnDaemons.Settings(
-                DatabaseServer.shortFolder(), Optional.of(namespace), List.of("ptcp:6642:127.0.0.1"));
+                DatabaseServer.shortFolder(), Optional.of(namespace), OvnDaemons.Part.WHOLE, Optional.empty());
         daemons = new OvnDaemons(settings);
         hook = new Thread(this::clean);
         Runtime.getRuntime().addShutdownHook(hook);
@@ -96,15 +95,12 @@ class OvnDaemonsTest {
     void a_folder_whose_sockets_would_have_too_long_names_is_refused() {
         assertThat(OvsdbClientTest.codeOf(() -> OvnDaemons.Settings.in(Path.of("/tmp", "x".repeat(90)))))
                 .isEqualTo(OvnError.VALUE_INVALID);
-        assertThat(OvsdbClientTest.codeOf(() ->
-                        new OvnDaemons.Settings(Path.of("/tmp/x"), Optional.empty(), List.of("--no-such-option"))))
-                .isEqualTo(OvnError.VALUE_INVALID);
     }
 
     @Test
     void a_daemon_that_cannot_start_is_named() {
-        OvnDaemons.Settings nowhere =
-                new OvnDaemons.Settings(settings.stateFolder(), Optional.of("kolab-does-not-exist"), List.of());
+        OvnDaemons.Settings nowhere = new OvnDaemons.Settings(
+                settings.stateFolder(), Optional.of("kolab-does-not-exist"), OvnDaemons.Part.WHOLE, Optional.empty());
         assertThat(OvsdbClientTest.codeOf(() -> new OvnDaemons(nowhere).start()))
                 .isEqualTo(OvnError.DAEMON_FAILED);
     }

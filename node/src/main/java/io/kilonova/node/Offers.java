@@ -1,6 +1,5 @@
 package io.kilonova.node;
 
-import io.kilonova.node.NodeCommand.Offer;
 import io.kilonova.node.NodeCommand.Ticket;
 import io.kilonova.spi.HypervisorError;
 import java.nio.charset.StandardCharsets;
@@ -11,9 +10,9 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Which node may fetch the disks of which guest from this one. An offer is for one guest and one node, and ends after an hour. */
-final class DiskOffers {
-    private static final Duration LIFETIME = Duration.ofHours(1);
+/** Which node may come for which guest. An offer is for one guest and one node, and ends after a while; repeated, it is the same. */
+final class Offers {
+    private static final Duration LIFETIME = Duration.ofHours(12);
     private static final int MAXIMUM = 1000;
 
     private final SecureRandom random = new SecureRandom();
@@ -27,22 +26,30 @@ final class DiskOffers {
         }
     };
 
-    private record Given(String toNode, String secret, long madeNanos) {}
+    private record Given(String toNode, String secret, long madeNanos) {
+        boolean holds() {
+            return System.nanoTime() - madeNanos < LIFETIME.toNanos();
+        }
+    }
 
-    synchronized Ticket make(Offer offer) {
+    synchronized Ticket make(String guestId, String toNode) {
+        Given before = byGuest.get(guestId);
+        if (before != null && before.toNode().equals(toNode) && before.holds()) {
+            return new Ticket(before.secret());
+        }
         byte[] secret = new byte[32];
         random.nextBytes(secret);
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-        byGuest.put(offer.guestId(), new Given(offer.toNode(), text, System.nanoTime()));
+        byGuest.put(guestId, new Given(toNode, text, System.nanoTime()));
         return new Ticket(text);
     }
 
-    /** Throws {@link HypervisorError#GUEST_NOT_FOUND} unless the guest's disks were offered to this node with this secret. */
+    /** Throws {@link HypervisorError#GUEST_NOT_FOUND} unless the guest was offered to this node with this secret. */
     synchronized void require(String guestId, String node, String secret) {
         Given given = byGuest.get(guestId);
         boolean good = given != null
                 && given.toNode().equals(node)
-                && System.nanoTime() - given.madeNanos() < LIFETIME.toNanos()
+                && given.holds()
                 && MessageDigest.isEqual(
                         given.secret().getBytes(StandardCharsets.US_ASCII), secret.getBytes(StandardCharsets.US_ASCII));
         if (!good) {

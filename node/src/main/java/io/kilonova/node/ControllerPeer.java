@@ -1,0 +1,47 @@
+package io.kilonova.node;
+
+import io.kilonova.node.NodeMessages.NetworksChanged;
+import io.kilonova.node.Wire.Nothing;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** A controller's way to another one. */
+public final class ControllerPeer implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(40);
+
+    private final PeerClient client;
+
+    /** The way of whoever proves itself by {@code own}. */
+    public ControllerPeer(Supplier<Credential> own) {
+        this.client = new PeerClient(MutualTls.context(own, PeerCheck.role(Role.CONTROLLER)));
+    }
+
+    /**
+     * Leaves it to the controller at a gate to make changes of networks real.
+     *
+     * @param settle whether to return only when they are
+     * @throws io.kilonova.errors.ServiceException {@link NodeError#CONTROLLERS_UNREACHABLE}, or what the other one refused
+     */
+    public void networksChanged(String gate, List<NetworkChange> changes, boolean settle) {
+        try {
+            client.send(
+                    URI.create("https://" + gate + "/v1/networks/changed"),
+                    new NetworksChanged(changes, settle),
+                    Nothing.class,
+                    LIMIT);
+        } catch (IOException failure) {
+            throw NodeError.CONTROLLERS_UNREACHABLE.because(failure, gate, NodeIdentity.reason(failure));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw NodeError.CONTROLLERS_UNREACHABLE.because(interrupted, gate, "interrupted");
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
