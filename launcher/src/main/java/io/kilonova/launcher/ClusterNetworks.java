@@ -15,6 +15,7 @@ import io.kilonova.ovn.OvnCentral;
 import io.kilonova.storage.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +36,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ClusterNetworks implements NetworkBackend, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNetworks.class);
+
+    /** The folders of OVN's daemons in a state directory, one for each controller that ever sat there. */
+    static final String FOLDERS = "ovn-*";
+
     private static final Duration TRANSLATION = Duration.ofSeconds(20);
 
     /** Longer than it takes another controller to take the seat. */
@@ -191,7 +196,7 @@ final class ClusterNetworks implements NetworkBackend, AutoCloseable {
 
     /** A controller that comes back and finds another one in its seat ends what it left running. */
     private void stopFormer() {
-        if (java.nio.file.Files.isDirectory(folder())) {
+        if (Files.isDirectory(folder())) {
             OvnCentral former = central();
             if (!former.processes().isEmpty()) {
                 LOG.info("Another controller makes the networks real: OVN's middle is stopped here");

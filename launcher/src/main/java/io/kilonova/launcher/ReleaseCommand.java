@@ -1,7 +1,11 @@
 package io.kilonova.launcher;
 
 import io.kilonova.configuration.Configuration;
+import io.kilonova.ovn.OvnDaemons;
 import io.kilonova.ovn.OvnHost;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -21,11 +25,14 @@ final class ReleaseCommand implements Callable<Integer> {
     private final Setup setup = new Setup();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Configuration configuration = setup.configuration(Map.of());
         try (StateDirectory state = StateDirectory.open(Setup.statePath(configuration))) {
-            Path folder = state.path().resolve("network");
-            OvnHost.stop(OvnHost.Settings.in(HostPlatform.hostName(configuration), folder));
+            OvnHost.stop(OvnHost.Settings.in(
+                    HostPlatform.hostName(configuration), state.path().resolve("network")));
+            try (DirectoryStream<Path> folders = Files.newDirectoryStream(state.path(), ClusterNetworks.FOLDERS)) {
+                folders.forEach(folder -> new OvnDaemons(OvnDaemons.Settings.in(folder)).stop());
+            }
         }
         return 0;
     }

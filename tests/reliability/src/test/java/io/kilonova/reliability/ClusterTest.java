@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,66 @@ class ClusterTest {
             assertThat(status(api, kept)).isEqualTo("ACTIVE");
             assertThat(guests()).allSatisfy(guest -> assertThat(guest.boots()).isEqualTo(1));
         }
+    }
+
+    @Test
+    void a_guest_that_moves_while_it_runs_is_never_on_two_nodes_whichever_of_them_is_killed() throws Exception {
+        int gate = Cluster.freePort();
+        String address = cluster.controller("only", gate).start();
+        Map<String, ClusterMember> nodes = new TreeMap<>();
+        for (String name : List.of("one", "two")) {
+            nodes.put(name, cluster.node(name, gate, 0));
+            nodes.get(name).start();
+        }
+        try (CloudApi api = cluster.signIn(address)) {
+            Cluster.awaitHosts(api, 2);
+            String server = boot(api);
+            await().atMost(PATIENCE).until(() -> status(api, server).equals("ACTIVE"));
+            String source = host(api, server);
+            String destination = source.equals("one") ? "two" : "one";
+
+            liveMigrate(api, server);
+            awaitRest(api, server);
+            assertThat(host(api, server)).isEqualTo(destination);
+
+            for (String victim : List.of(source, destination)) {
+                liveMigrate(api, server);
+                nodes.get(victim).close();
+                assertThat(live()).hasSizeLessThanOrEqualTo(1);
+                nodes.get(victim).start();
+                awaitRest(api, server);
+                assertThat(host(api, server)).isIn("one", "two");
+                assertThat(live()).containsExactly(host(api, server));
+                Cluster.awaitHosts(api, 2);
+            }
+            assertThat(guests()).allSatisfy(guest -> assertThat(guest.boots()).isLessThanOrEqualTo(1));
+        }
+    }
+
+    private static void liveMigrate(CloudApi api, String server) throws IOException {
+        api.post(
+                        "/compute/v2.1/servers/%s/action".formatted(server),
+                        "{\"os-migrateLive\": {\"host\": null, \"block_migration\": \"auto\"}}")
+                .orFail();
+    }
+
+    private static void awaitRest(CloudApi api, String server) {
+        await("the move to end")
+                .atMost(PATIENCE.multipliedBy(2))
+                .until(() -> status(api, server).equals("ACTIVE")
+                        && taskState(api, server).isEmpty());
+    }
+
+    private static String host(CloudApi api, String server) throws IOException {
+        return server(api, server).path("OS-EXT-SRV-ATTR:host").stringValue();
+    }
+
+    /** The nodes that have a guest which runs. */
+    private List<String> live() {
+        return cluster.census().entrySet().stream()
+                .filter(node -> node.getValue().stream().anyMatch(FakeGuest::live))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private static String boot(CloudApi api) throws IOException {
