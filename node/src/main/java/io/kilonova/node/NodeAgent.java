@@ -67,8 +67,7 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
                                 "POST", "/v1/commands/", Set.of(Role.CONTROLLER), MAXIMUM_COMMAND_BYTES, this::command),
                         new PeerRoute("GET", "/v1/disks/", Set.of(Role.NODE), 0, this::disks),
                         new PeerRoute("GET", "/v1/passages/", Set.of(Role.NODE), 0, passages::listen),
-                        new PeerRoute(
-                                "POST", "/v1/passages/", Set.of(Role.NODE), PeerRoute.STREAM, passages::speak)));
+                        new PeerRoute("POST", "/v1/passages/", Set.of(Role.NODE), PeerRoute.STREAM, passages::speak)));
     }
 
     /** Listens. Throws {@link java.io.UncheckedIOException} when the address is taken. */
@@ -168,7 +167,9 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
     @Override
     public Passage passage(Migrate asked) {
         return Passage.open(
-                hypervisor.host(), asked, clientOf(asked.destination(), asked.target().host()));
+                hypervisor.host(),
+                asked,
+                clientOf(asked.destination(), asked.target().host()));
     }
 
     @Override
@@ -196,10 +197,9 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
     private PeerClient clientOf(NodeAddress node, String name) {
         return new PeerClient(MutualTls.context(
                 own,
-                (peer, address) ->
-                        peer.role() == Role.NODE && peer.id().equals(node.id())
-                                ? Optional.empty()
-                                : Optional.of("%s is not at %s".formatted(name, address))));
+                (peer, address) -> peer.role() == Role.NODE && peer.id().equals(node.id())
+                        ? Optional.empty()
+                        : Optional.of("%s is not at %s".formatted(name, address))));
     }
 
     private InputStream fetch(Import asked, String guestId) {

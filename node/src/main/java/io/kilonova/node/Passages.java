@@ -62,8 +62,8 @@ final class Passages {
         Optional<Path> path = Optional.ofNullable(targets.get(words[0]))
                 .flatMap(target -> Optional.ofNullable(target.sockets().get(words[1])));
         try {
-            boolean there = socket.connect(UnixDomainSocketAddress.of(
-                    path.orElseThrow(() -> NodeError.NO_SUCH_ADDRESS.with(words[1]))));
+            boolean there = socket.connect(
+                    UnixDomainSocketAddress.of(path.orElseThrow(() -> NodeError.NO_SUCH_ADDRESS.with(words[1]))));
             if (!there) {
                 throw new IOException("it is not connected");
             }

@@ -85,8 +85,7 @@ final class PeerClient implements AutoCloseable {
 
     /** Sends a stream of bytes of any length as it comes, and returns when the peer has taken all of it. */
     void pour(URI address, Map<String, String> headers, InputStream body) throws IOException {
-        HttpRequest.Builder request =
-                request(address).POST(HttpRequest.BodyPublishers.ofInputStream(() -> body));
+        HttpRequest.Builder request = request(address).POST(HttpRequest.BodyPublishers.ofInputStream(() -> body));
         headers.forEach(request::header);
         try {
             HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());

@@ -148,10 +148,7 @@ final class RemoteHypervisor implements Hypervisor {
         NodeAddress to = fleet.address(target.host())
                 .orElseThrow(() -> HypervisorError.HYPERVISOR_UNREACHABLE.with(target.host(), "it is not enrolled"));
         Ticket ticket = fleet.remote(target.host())
-                .call(
-                        NodeCommand.OFFER_PASSAGE,
-                        new PassageOffer(guest.id(), target().id(), target),
-                        silently());
+                .call(NodeCommand.OFFER_PASSAGE, new PassageOffer(guest.id(), target().id(), target), silently());
         call(
                 NodeCommand.LIVE_MIGRATE,
                 new Migrate(guest, target, options, to, ticket),

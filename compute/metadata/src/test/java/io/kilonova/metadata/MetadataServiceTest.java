@@ -42,8 +42,7 @@ class MetadataServiceTest {
     private final AtomicLong nanoseconds = new AtomicLong();
     private final AtomicInteger reads = new AtomicInteger();
     private final MetadataService service =
-            new MetadataService(
-                    new GuestAnswers(new Guests(networks, this::read, nanoseconds::get), "novalocal"));
+            new MetadataService(new GuestAnswers(new Guests(networks, this::read, nanoseconds::get), "novalocal"));
 
     private ServerSocketChannel red;
     private ServerSocketChannel blue;

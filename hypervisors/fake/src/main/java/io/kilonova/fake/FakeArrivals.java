@@ -116,8 +116,7 @@ final class FakeArrivals implements AutoCloseable {
     }
 
     private static void say(SocketChannel to, String line) throws IOException {
-        ByteBuffer bytes =
-                ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.US_ASCII));
+        ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.US_ASCII));
         while (bytes.hasRemaining()) {
             if (to.write(bytes) < 0) {
                 throw new IOException("the connection was closed");
@@ -137,8 +136,7 @@ final class FakeArrivals implements AutoCloseable {
             if (!there.connect(UnixDomainSocketAddress.of(socket))) {
                 throw new IOException("it is not connected");
             }
-            BufferedReader answers =
-                    new BufferedReader(Channels.newReader(there, StandardCharsets.US_ASCII));
+            BufferedReader answers = new BufferedReader(Channels.newReader(there, StandardCharsets.US_ASCII));
             if (present.isPresent()) {
                 ask(there, answers, "hold " + present.get().boots());
             }

@@ -31,8 +31,10 @@ public final class FakeFleet implements AutoCloseable {
         Map<String, FakeHypervisor> hosts = new LinkedHashMap<>();
         for (int number = 1; number <= options.hosts(); number++) {
             String name = options.namePrefix() + "%04d".formatted(number);
-            hosts.put(name, new FakeHypervisor(
-                    name, options, record, peer -> Optional.ofNullable(hosts.get(peer)), Optional.empty()));
+            hosts.put(
+                    name,
+                    new FakeHypervisor(
+                            name, options, record, peer -> Optional.ofNullable(hosts.get(peer)), Optional.empty()));
         }
         return new FakeFleet(hosts, record);
     }

@@ -1,9 +1,9 @@
 package io.kilonova.libvirt;
 
-import io.kilonova.spi.LiveMigrationTarget;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import io.kilonova.spi.LiveMigrationTarget;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

@@ -43,6 +43,8 @@ public record LiveMigrationTarget(String host, String connection, String address
     /** The same target, whose daemon is reached at another socket. */
     public LiveMigrationTarget through(Path daemon) {
         return new LiveMigrationTarget(
-                host, SOCKET.matcher(connection).replaceAll("$1" + Matcher.quoteReplacement(daemon.toString())), address);
+                host,
+                SOCKET.matcher(connection).replaceAll("$1" + Matcher.quoteReplacement(daemon.toString())),
+                address);
     }
 }
