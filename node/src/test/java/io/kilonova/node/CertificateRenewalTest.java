@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +123,19 @@ class CertificateRenewalTest {
 
     /** A controller that does nothing with what nodes say. */
     private static final class Deaf implements NodeDuties {
+        @Override
+        public NodeNetworks networks(String host, List<String> ports) {
+            return new NodeNetworks(Optional.empty(), Map.of());
+        }
+
+        @Override
+        public MetadataTold metadata(String host, String networkId, String address, String path) {
+            return new MetadataTold(404, "text/plain", new byte[0]);
+        }
+
+        @Override
+        public void networksChanged(List<NetworkChange> changes, boolean settle) {}
+
         @Override
         public void heard(String host) {}
 
