@@ -43,10 +43,21 @@ final class MoveDestination implements AutoCloseable {
                 "releasing a guest",
                 connection -> connection.on(guestId, domain -> {
                     if (domain.state() == DomainState.PAUSED && !domain.arriving()) {
-                        domain.thaw();
+                        thaw(domain);
                     }
                     return guestId;
                 }));
+    }
+
+    /** Two programs may have waited for the same move, and one of them was first. */
+    private static void thaw(LibvirtDomain domain) {
+        try {
+            domain.thaw();
+        } catch (LibvirtException refusal) {
+            if (domain.state() != DomainState.RUNNING) {
+                throw refusal;
+            }
+        }
     }
 
     private ServiceException refused(String why) {
