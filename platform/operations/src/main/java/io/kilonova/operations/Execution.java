@@ -2,6 +2,7 @@ package io.kilonova.operations;
 
 import io.kilonova.errors.ServiceException;
 import io.kilonova.operations.Turns.Next;
+import io.kilonova.storage.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -140,9 +141,13 @@ final class Execution<S extends Record> implements Runnable {
         StepRunner.Attempt<S> attempt = runner.attempt(
                 step,
                 boundAt,
-                context -> isForward()
-                        ? step.run().run(before, context)
-                        : step.undo().undo(before, context));
+                context -> controller
+                        .database()
+                        .guarded(
+                                this::requireOurs,
+                                () -> isForward()
+                                        ? step.run().run(before, context)
+                                        : step.undo().undo(before, context)));
         controller.metrics().step(row, step.name(), attempt, System.nanoTime() - since);
         return switch (attempt) {
             case StepRunner.Attempt.Came<S>(Done<S> done) -> came(step, done);
@@ -403,6 +408,11 @@ final class Execution<S extends Record> implements Runnable {
 
     private long bound() {
         return time.elapsedAt(row.boundAt(controller.options().bounds()));
+    }
+
+    /** What a step writes by itself counts no more than its commit once the operation is another's. */
+    private void requireOurs(Transaction transaction) {
+        fence(OperationTable.holds(transaction.sql(), row));
     }
 
     private static void fence(boolean found) {

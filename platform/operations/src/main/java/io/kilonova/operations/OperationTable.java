@@ -11,6 +11,7 @@ import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.SQLDialect;
+import org.jooq.SelectConditionStep;
 import org.jooq.impl.DSL;
 
 /** The statements over operations. Fixed texts: one is run for each step, and building it anew would double its cost. */
@@ -41,6 +42,14 @@ final class OperationTable {
             number("ended_fence"));
     private static final FixedStatement LOCK = FixedStatement.of(
             "SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?, CAST(? AS BIGINT)))", number("locked"));
+    private static final FixedStatement HOLDS = FixedStatement.of(sql -> {
+        SelectConditionStep<?> held = sql.select(DSL.field(DSL.name("fence")))
+                .from(DSL.table(DSL.name("operations")))
+                .where(DSL.field(DSL.name("id"), String.class).eq(""))
+                .and(DSL.field(DSL.name("owner"), String.class).eq(""))
+                .and(number("fence").eq(0L));
+        return sql.dialect() == SQLDialect.POSTGRES ? held.forShare() : held;
+    });
     private static final FixedStatement COUNT_IN_SLOT =
             FixedStatement.of("SELECT COUNT(*) FROM operations WHERE slot = ? AND slot <> ''", number("operations"));
     private static final String SELECT = "SELECT " + OperationRow.COLUMNS + " FROM operations ";
@@ -128,6 +137,11 @@ final class OperationTable {
                         now.phase().name(),
                         now.step())
                 == 1;
+    }
+
+    /** Whether an operation is still its owner's; it stays so until this transaction ends. */
+    static boolean holds(DSLContext sql, OperationRow row) {
+        return !HOLDS.fetch(sql, row.id(), row.owner(), row.fence()).isEmpty();
     }
 
     /** Whether a place of {@code slot} is free; it stays so until this transaction ends. */

@@ -107,7 +107,7 @@ class TakeoverTest {
 
     @ParameterizedTest
     @EnumSource(EachDatabase.class)
-    void a_controller_whose_lease_ran_out_is_replaced_and_its_late_commit_is_refused(EachDatabase kind)
+    void a_controller_whose_lease_ran_out_is_replaced_and_all_that_it_writes_late_is_refused(EachDatabase kind)
             throws Exception {
         try (Lab lab = new Lab(kind, folder)) {
             CountDownLatch inside = new CountDownLatch(1);
@@ -119,6 +119,7 @@ class TakeoverTest {
                 if (runs.incrementAndGet() == 1) {
                     inside.countDown();
                     goOn.await();
+                    lab.database.change(transaction -> Errand.mark(transaction, "server", "late"));
                 }
                 return Errand.done("spawn", state, context);
             }));

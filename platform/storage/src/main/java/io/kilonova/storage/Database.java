@@ -122,7 +122,12 @@ public final class Database implements AutoCloseable {
      */
     public <T, X extends Throwable> T accompanied(Consumer<Transaction> companion, ScopedValue.CallableOp<T, X> body)
             throws X {
-        return ScopedValue.where(COMPANION, new Companion(companion)).call(body);
+        return ScopedValue.where(COMPANION, new Companion(companion, true)).call(body);
+    }
+
+    /** Runs {@code body}. Each transaction on its thread meanwhile begins with {@code guard}; what that throws rolls it back. */
+    public <T, X extends Throwable> T guarded(Consumer<Transaction> guard, ScopedValue.CallableOp<T, X> body) throws X {
+        return ScopedValue.where(COMPANION, new Companion(guard, false)).call(body);
     }
 
     /** {@link #write} without a result. */
