@@ -349,6 +349,10 @@ final class Dispatcher extends Handler.Abstract {
         }
         Optional<Long> retryAfter = exception.retryAfter().map(java.time.Duration::toSeconds);
         retryAfter.ifPresent(seconds -> response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds));
+        if (!request.consumeAvailable()) {
+            // A body that was refused before it came ends the connection; a client that is not told asks there again.
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         JsonWriter json = new JsonWriter(stream);
         format.write(
