@@ -1,5 +1,6 @@
 package io.kilonova.ovn;
 
+import io.kilonova.errors.ServiceException;
 import io.kilonova.ovn.OvsdbOperation.Condition;
 import io.kilonova.ovn.OvsdbOperation.Mutation;
 import java.nio.file.Files;
@@ -274,10 +275,22 @@ public final class LocalSwitch implements AutoCloseable {
                 List.of(new Mutation("ports", "delete", Datum.row(row)))))));
     }
 
+    /** Makes a bridge, unless it is there; the chassis daemon makes OVN's own when it is first. */
     private void bridge(String name, String datapath, String failMode) {
         if (named("Bridge", name, "_uuid").isPresent()) {
             return;
         }
+        try {
+            makeBridge(name, datapath, failMode);
+        } catch (ServiceException refusal) {
+            if (refusal.code() != OvnError.NAME_TAKEN
+                    || named("Bridge", name, "_uuid").isEmpty()) {
+                throw refusal;
+            }
+        }
+    }
+
+    private void makeBridge(String name, String datapath, String failMode) {
         apply(List.of(
                 new OvsdbOperation.Insert(
                         "Interface",
