@@ -9,13 +9,9 @@ import io.kilonova.fake.FakeHypervisor;
 import io.kilonova.fake.FleetOptions;
 import io.kilonova.node.NodeMessages.Heard;
 import io.kilonova.node.NodeMessages.Heartbeat;
-import io.kilonova.spi.GuestEvent;
-import io.kilonova.spi.HostInventory;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.DatabaseOptions;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +43,7 @@ class CertificateRenewalTest {
                         Database.open(DatabaseOptions.sqlite(folder.resolve("db")), List.of(NodeRegister.MIGRATIONS));
                 NodeFleet fleet = new NodeFleet(register(database), () -> controller, Optional::empty);
                 NodeGate gate = new NodeGate(
-                        register(database), fleet, authority, () -> controller, new Deaf(), "127.0.0.1", 0)) {
+                        register(database), fleet, authority, () -> controller, new DeafController(), "127.0.0.1", 0)) {
             gate.open();
             clock.shift = LEFT.minus(CertificateAuthority.LIFETIME);
             NodeIdentity living = enrol(database, authority, gate, "living");
@@ -118,36 +113,6 @@ class CertificateRenewalTest {
         @Override
         public Instant instant() {
             return Instant.now().plus(shift);
-        }
-    }
-
-    /** A controller that does nothing with what nodes say. */
-    private static final class Deaf implements NodeDuties {
-        @Override
-        public NodeNetworks networks(String host, List<String> ports) {
-            return new NodeNetworks(Optional.empty(), Map.of());
-        }
-
-        @Override
-        public MetadataTold metadata(String host, String networkId, String address, String path) {
-            return new MetadataTold(404, "text/plain", new byte[0]);
-        }
-
-        @Override
-        public void networksChanged(List<NetworkChange> changes, boolean settle) {}
-
-        @Override
-        public void heard(String host) {}
-
-        @Override
-        public void reported(String host, HostInventory inventory) {}
-
-        @Override
-        public void saw(String host, GuestEvent event) {}
-
-        @Override
-        public InputStream image(String imageId) {
-            return new ByteArrayInputStream(new byte[0]);
         }
     }
 }

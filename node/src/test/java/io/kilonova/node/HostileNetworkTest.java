@@ -12,11 +12,11 @@ import io.kilonova.node.NodeMessages.Heard;
 import io.kilonova.node.NodeMessages.Heartbeat;
 import io.kilonova.node.Wire.Nothing;
 import io.kilonova.spi.DiskSource;
-import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.GuestSpecification;
-import io.kilonova.spi.HostInventory;
 import io.kilonova.spi.ImageFormat;
 import io.kilonova.spi.ImageReference;
+import io.kilonova.spi.LiveMigrationOptions;
+import io.kilonova.spi.LiveMigrationTarget;
 import io.kilonova.spi.Progress;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.DatabaseOptions;
@@ -24,11 +24,18 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Clock;
@@ -36,6 +43,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
@@ -116,6 +124,70 @@ class HostileNetworkTest {
                             guest(), DiskSource.of(fleet.hypervisor("one").orElseThrow(), GUEST), Progress.silent());
         }
         assertThat(destination.host("two").guests()).hasSize(1);
+    }
+
+    @Test
+    void a_running_guests_bytes_go_to_the_node_that_expects_it_and_come_from_no_other() throws Exception {
+        NodeIdentity two = enrol("two");
+        LiveMigrationTarget there = new LiveMigrationTarget(
+                "two", "none:///", folder.resolve("there").toString());
+        LiveMigrationTarget here = new LiveMigrationTarget(
+                "two", "none:///", folder.resolve("here").toString());
+        Path socket = there.sockets().get(LiveMigrationTarget.MEMORY);
+        Files.createDirectories(socket.getParent());
+        byte[] memory = new byte[3 << 20];
+        new Random(7).nextBytes(memory);
+        try (NodeAgent receiver = new NodeAgent(
+                        FakeFleet.alone("two", FleetOptions.of(1)).host("two"),
+                        two,
+                        folder.resolve("two"),
+                        "127.0.0.1",
+                        0);
+                ServerSocketChannel qemu = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                PeerClient thief = new PeerClient(MutualTls.context(two, PeerCheck.anyRole()))) {
+            receiver.start();
+            qemu.bind(UnixDomainSocketAddress.of(socket));
+            Thread echo = Thread.ofVirtual().start(() -> echo(qemu));
+            NodeAddress address = new NodeAddress(two.id(), "127.0.0.1:" + receiver.port());
+            NodeCommand.Ticket ticket = receiver.offer(new NodeCommand.PassageOffer(GUEST, identity.id(), there));
+            NodeCommand.Migrate move =
+                    new NodeCommand.Migrate(guest(), here, new LiveMigrationOptions(true, LIMIT), address, ticket);
+
+            assertThatThrownBy(() -> thief.open(
+                            address.uri("/v1/passages/%s/memory/mine".formatted(GUEST)),
+                            Map.of(NodeAgent.TICKET_HEADER, ticket.secret()),
+                            LIMIT))
+                    .as("the ticket is another node's")
+                    .hasMessageContaining("of this offer");
+            try (Passage passage = agent.passage(move);
+                    SocketChannel source = SocketChannel.open(UnixDomainSocketAddress.of(
+                            passage.target().sockets().get(LiveMigrationTarget.MEMORY)))) {
+                Thread writer = Thread.ofVirtual().start(() -> say(source, memory));
+                assertThat(Channels.newInputStream(source).readAllBytes()).isEqualTo(memory);
+                writer.join();
+                echo.join();
+            }
+            assertThat(folder.resolve("here")).as("the way is closed").doesNotExist();
+        }
+    }
+
+    private static void say(SocketChannel socket, byte[] bytes) {
+        try {
+            for (ByteBuffer left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
+                assertThat(socket.write(left)).isNotNegative();
+            }
+            socket.shutdownOutput();
+        } catch (IOException lost) {
+            throw new AssertionError(lost);
+        }
+    }
+
+    private static void echo(ServerSocketChannel server) {
+        try (SocketChannel socket = server.accept()) {
+            say(socket, Channels.newInputStream(socket).readAllBytes());
+        } catch (IOException lost) {
+            throw new AssertionError(lost);
+        }
     }
 
     @Test
@@ -347,35 +419,16 @@ class HostileNetworkTest {
                 Map.of());
     }
 
-    private final class Listener implements NodeDuties {
+    private final class Listener extends DeafController {
         @Override
         public void heard(String host) {
             heard.add(host);
         }
 
         @Override
-        public void reported(String host, HostInventory inventory) {}
-
-        @Override
-        public void saw(String host, GuestEvent event) {}
-
-        @Override
         public InputStream image(String imageId) {
             return new ByteArrayInputStream(imageId.getBytes(StandardCharsets.UTF_8));
         }
-
-        @Override
-        public NodeNetworks networks(String host, List<String> ports) {
-            return new NodeNetworks(Optional.empty(), Map.of());
-        }
-
-        @Override
-        public MetadataTold metadata(String host, String networkId, String address, String path) {
-            return new MetadataTold(404, "text/plain", new byte[0]);
-        }
-
-        @Override
-        public void networksChanged(List<NetworkChange> changes, boolean settle) {}
     }
 
     /** Bytes without end. */
