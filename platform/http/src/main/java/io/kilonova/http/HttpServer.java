@@ -7,11 +7,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -58,7 +64,20 @@ public final class HttpServer implements AutoCloseable {
         server.setStopTimeout(setup.drain().toMillis());
         connect("", setup.common());
         setup.own().forEach(this::connect);
+        server.setErrorHandler(HttpServer::unreadable);
         server.setHandler(new GracefulHandler(new Dispatcher(setup, this::port)));
+    }
+
+    /** What reaches no service, such as an address with NUL: nothing more is read of the connection, and its client is told. */
+    private static boolean unreadable(Request request, Response response, Callback callback) {
+        int status = response.getStatus();
+        response.getHeaders().put(HttpHeader.CONNECTION, "close").put(HttpHeader.CONTENT_TYPE, "application/json");
+        Content.Sink.write(
+                response,
+                true,
+                "{\"error\":{\"code\":%d,\"message\":\"%s\"}}".formatted(status, HttpStatus.getMessage(status)),
+                callback);
+        return true;
     }
 
     private void connect(String name, ListenAddress address) {
