@@ -28,7 +28,7 @@ class CertificateRenewalTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** What is left of a certificate that is nearly over. */
-    private static final Duration LEFT = Duration.ofSeconds(10);
+    private static final Duration LEFT = Duration.ofSeconds(15);
 
     @TempDir
     private Path folder;
@@ -58,9 +58,9 @@ class CertificateRenewalTest {
                 agent.start();
                 link.start("127.0.0.1:" + agent.port(), hypervisor::inventory);
                 await().atMost(LIMIT).until(() -> end(living).isAfter(end));
-                await("the first certificate to be over")
+                await("both first certificates to be over")
                         .atMost(LIMIT)
-                        .until(() -> Instant.now().isAfter(end));
+                        .until(() -> Instant.now().isAfter(end) && Instant.now().isAfter(end(away)));
 
                 assertThat(living.id()).isEqualTo(id);
                 beat(gate, living, "127.0.0.1:" + agent.port());
