@@ -373,6 +373,45 @@ class MovesTest {
         }
     }
 
+    @Test
+    void a_server_that_is_back_at_its_source_is_deleted_at_once() {
+        try (SmallCloud cloud = cloud(EachDatabase.SQLITE)) {
+            Server before = ready(cloud, Way.REVERT);
+            cloud.fleet().strikeWith(Misfortunes.none().onNth(Command.DESTROY, 1, new Misfortune.Hang()));
+            long destroyed = cloud.fleet().calls(Command.DESTROY);
+            Way.REVERT.ask(moves(cloud), before.id());
+            await().until(() -> cloud.fleet().calls(Command.DESTROY) > destroyed);
+            cloud.delete(before.id());
+            cloud.awaitRest();
+            assertThat(cloud.servers()).isEmpty();
+            compute(cloud).refresh();
+            assertThat(cloud.fleet().guests().values())
+                    .allSatisfy(guests -> assertThat(guests).isEmpty());
+            holds(cloud);
+        }
+    }
+
+    @Test
+    void a_guest_whose_destination_loses_its_power_just_after_it_arrived_is_there_with_its_disks() {
+        try (SmallCloud cloud = cloud(EachDatabase.SQLITE)) {
+            Server before = ready(cloud, Way.LIVE);
+            cloud.fleet().hosts().stream()
+                    .filter(host -> !host.host().equals(before.host().orElseThrow()))
+                    .forEach(host -> host.subscribe(event -> {
+                        if (event.power() == PowerState.RUNNING) {
+                            host.losePower();
+                            host.regainPower();
+                        }
+                    }));
+            Way.LIVE.ask(moves(cloud), before.id());
+            cloud.awaitRest();
+            compute(cloud).refresh();
+            assertThat(now(cloud).host()).isEqualTo(last(cloud, before.id()).destination());
+            assertThat(now(cloud).vmState()).isEqualTo(VmState.STOPPED);
+            holds(cloud);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Way.class,

@@ -89,8 +89,8 @@ final class LiveMigrateServer implements Operation<ServerMove> {
         if (move.arrived()) {
             return Done.with(move);
         }
-        if (moves.isLive(move.goal(), move.serverId())) {
-            throw HypervisorError.HYPERVISOR_REFUSED.with(move.goal(), "the guest runs there");
+        if (moves.has(move.goal(), move.serverId())) {
+            throw HypervisorError.HYPERVISOR_REFUSED.with(move.goal(), "the guest arrived there");
         }
         compute.fleet().get(move.goal()).destroy(move.serverId());
         return moves.connect(move, move.source(), Optional.empty(), context);
@@ -118,19 +118,22 @@ final class LiveMigrateServer implements Operation<ServerMove> {
         throw HypervisorError.HYPERVISOR_REFUSED.with(move.source(), "the guest ended while it was moved");
     }
 
-    /** Where the guest is, asked of the source first: a destination may see a guest before it has all of it. */
+    /**
+     * Where the guest is, asked of the source first: a destination may see a guest before it has all of it. One that arrived
+     * may be off already; its newest disks are at the destination all the same.
+     */
     private boolean arrived(ServerMove move) {
         try {
             if (moves.isLive(move.source(), move.serverId())) {
                 return false;
             }
         } catch (ServiceException unreachable) {
-            if (!moves.isLive(move.goal(), move.serverId())) {
+            if (!moves.has(move.goal(), move.serverId())) {
                 throw unreachable;
             }
             return true;
         }
-        return moves.isLive(move.goal(), move.serverId());
+        return moves.has(move.goal(), move.serverId());
     }
 
     private Done<ServerMove> settle(ServerMove move, StepContext context) {

@@ -188,6 +188,12 @@ final class Moves {
         return isLive(compute.fleet().get(host).guests(), serverId);
     }
 
+    /** Whether a host has a guest, be it off; one that is on its way there it does not have yet. */
+    boolean has(String host, String serverId) {
+        return compute.fleet().get(host).guests().stream()
+                .anyMatch(guest -> guest.id().equals(serverId));
+    }
+
     private static boolean isLive(List<GuestReport> guests, String serverId) {
         return guests.stream()
                 .filter(guest -> guest.id().equals(serverId))

@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Takes a moved server back to its source, in the size and with the disks that it had there. */
+/**
+ * Takes a moved server back to its source, in the size and with the disks that it had there. Once it is started there is no way
+ * back: what it had at the destination may be gone, and whatever fails then, it is at its source.
+ */
 final class RevertResize implements Operation<ServerMove> {
     static final String NAME = "revert_resize";
 
@@ -43,7 +46,7 @@ final class RevertResize implements Operation<ServerMove> {
                         Step.named("start")
                                 .within(Duration.ofMinutes(10))
                                 .runs(this::startAtSource)
-                                .undoneBy(moves::unstart),
+                                .undoneBy(this::unstart),
                         Step.named("remove_from_destination")
                                 .within(Duration.ofMinutes(5))
                                 .runs(this::removeFromDestination)));
@@ -55,7 +58,9 @@ final class RevertResize implements Operation<ServerMove> {
     }
 
     private Done<ServerMove> restartAtDestination(ServerMove move, StepContext context) {
-        return moves.restart(move, move.goal(), moves.migration(move).newFlavor());
+        return move.arrived()
+                ? Done.with(move)
+                : moves.restart(move, move.goal(), moves.migration(move).newFlavor());
     }
 
     private Done<ServerMove> connectBack(ServerMove move, StepContext context) {
@@ -68,11 +73,17 @@ final class RevertResize implements Operation<ServerMove> {
     }
 
     private Done<ServerMove> connectThere(ServerMove move, StepContext context) {
-        return moves.connect(move, move.goal(), moves.migration(move).newFlavor(), Optional.empty(), context);
+        return move.arrived()
+                ? Done.with(move)
+                : moves.connect(move, move.goal(), moves.migration(move).newFlavor(), Optional.empty(), context);
     }
 
     private Done<ServerMove> startAtSource(ServerMove move, StepContext context) {
-        return moves.start(move, move.source(), moves.migration(move).before() == VmState.ACTIVE);
+        return moves.start(move.arriving(), move.source(), moves.migration(move).before() == VmState.ACTIVE);
+    }
+
+    private Done<ServerMove> unstart(ServerMove move, StepContext context) {
+        return move.arrived() ? Done.with(move) : moves.unstart(move, context);
     }
 
     private Done<ServerMove> removeFromDestination(ServerMove move, StepContext context) {
@@ -84,7 +95,7 @@ final class RevertResize implements Operation<ServerMove> {
     public void ended(Ending<ServerMove> ending, Transaction transaction) {
         ServerMove move = ending.state();
         moves.ended(ending, transaction).ifPresent(server -> {
-            if (ending.outcome() != Outcome.SUCCEEDED) {
+            if (ending.outcome() != Outcome.SUCCEEDED && !move.arrived()) {
                 moves.failed(ending, server, MigrationStatus.FINISHED, transaction);
                 return;
             }
@@ -93,7 +104,9 @@ final class RevertResize implements Operation<ServerMove> {
             compute.room().takeBack(transaction, server, migration.id());
             moves.close(transaction, server, migration, MigrationStatus.REVERTED, ending.at());
             PowerState power = migration.before() == VmState.ACTIVE ? PowerState.RUNNING : PowerState.SHUT_DOWN;
-            compute.changes().settled(transaction, server, migration.before(), power, ending.at());
+            if (server.taskState().equals(Optional.of(TaskState.RESIZE_REVERTING))) {
+                compute.changes().settled(transaction, server, migration.before(), power, ending.at());
+            }
         });
     }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param ran whether its guest held a processor when it began
  * @param startedOn the host where a second guest may run, once that has begun
  * @param target where the guest is sent while it runs
- * @param arrived whether it runs there
+ * @param arrived whether it runs where it was to come, and does not go back whatever fails
  */
 public record ServerMove(
         String serverId,

@@ -211,7 +211,21 @@ public final class FakeHypervisor implements Hypervisor {
         if (arrivals.isPresent()) {
             arrivals.get().send(target, live(guestId), () -> leave(guestId));
         } else {
-            leave(guestId).ifPresent(moves.destination(target)::arrive);
+            FakeHypervisor there = moves.destination(target);
+            if (live(guestId).isPresent()) {
+                there.requireExpected(guestId);
+            }
+            leave(guestId).ifPresent(there::arrive);
+        }
+    }
+
+    private void requireExpected(String guestId) {
+        if (!hasPower()) {
+            throw HypervisorError.HYPERVISOR_UNREACHABLE.with(host, "it has no power");
+        }
+        FakeGuest expected = find(guestId);
+        if (expected.power() != PowerState.NO_STATE) {
+            throw HypervisorError.HYPERVISOR_REFUSED.with(host, "guest %s is here already".formatted(guestId));
         }
     }
 
@@ -246,11 +260,11 @@ public final class FakeHypervisor implements Hypervisor {
         ordeal.through(Command.FORCE_COMPLETE_LIVE_MIGRATION, () -> moves.forceComplete(guestId));
     }
 
-    /** Takes a live guest off this host; what it leaves behind is its disk. Empty when it is not here any more. */
+    /** Takes a live guest off this host; what it leaves behind is off, as with QEMU. Empty when it is not here any more. */
     private Optional<FakeGuest> leave(String guestId) {
         synchronized (guests) {
             Optional<FakeGuest> live = live(guestId);
-            live.ifPresent(guest -> change(guestId, before -> guest.powered(PowerState.NO_STATE)));
+            live.ifPresent(guest -> change(guestId, before -> guest.powered(PowerState.SHUT_DOWN)));
             return live;
         }
     }
@@ -321,6 +335,22 @@ public final class FakeHypervisor implements Hypervisor {
     /** Lets a guest change its state by itself, as when it crashes or its user shuts it down; listeners are told. */
     public void happens(String guestId, PowerState power) {
         existing(guestId, found -> power == PowerState.RUNNING ? found.booted() : found.powered(power));
+    }
+
+    /** Takes the host its power: its guests are off, what is under way fails, and all else until it has power again. */
+    public void losePower() {
+        ordeal.power(false);
+        fakeGuests().stream().filter(FakeGuest::live).forEach(guest -> happens(guest.id(), PowerState.SHUT_DOWN));
+    }
+
+    /** Gives the host its power back. */
+    public void regainPower() {
+        ordeal.power(true);
+    }
+
+    /** Whether the host has power, as it does from the beginning. */
+    public boolean hasPower() {
+        return ordeal.hasPower();
     }
 
     /** Puts a running guest on the host that this program did not make. */

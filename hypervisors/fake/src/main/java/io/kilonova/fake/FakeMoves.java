@@ -29,6 +29,8 @@ final class FakeMoves {
     /** What was asked of a live migration since it began. */
     private enum Wish {
         NONE,
+        /** To leave it to whoever asked for the same after it. */
+        LEAVE,
         ABORT,
         COMPLETE
     }
@@ -110,19 +112,21 @@ final class FakeMoves {
         long memory = (long) guest.memoryMebibytes() << 20;
         long disk = how.copyDisks() ? (long) guest.rootDiskGibibytes() << 30 : 0;
         Move mine = new Move();
-        underWay.put(guest.id(), mine);
+        Optional.ofNullable(underWay.put(guest.id(), mine)).ifPresent(earlier -> earlier.ask(Wish.LEAVE));
         listener.moved(new LiveMigrationProgress(memory, 0, memory, disk, 0, disk));
         try {
             ordeal.accept(() -> {
-                if (mine.end() == Wish.ABORT) { // from here on it cannot be given up
-                    throw HypervisorError.LIVE_MIGRATION_ABORTED.with(guest.id());
+                switch (mine.end()) { // from here on it cannot be given up
+                    case ABORT -> throw HypervisorError.LIVE_MIGRATION_ABORTED.with(guest.id());
+                    case LEAVE ->
+                        throw HypervisorError.HYPERVISOR_UNREACHABLE.with(host, "the move was asked for again");
+                    case NONE, COMPLETE -> move.run();
                 }
-                move.run();
                 return true;
             });
         } catch (ServiceException failure) {
             switch (mine.end()) {
-                case NONE -> throw failure;
+                case NONE, LEAVE -> throw failure;
                 case ABORT -> throw HypervisorError.LIVE_MIGRATION_ABORTED.because(failure, guest.id());
                 case COMPLETE -> move.run();
             }

@@ -9,6 +9,8 @@ final class Ordeal {
     private final FleetOptions options;
     private final FleetRecord record;
     private volatile CountDownLatch hanging = new CountDownLatch(1);
+    private volatile boolean powered = true;
+    private volatile int outages;
 
     Ordeal(String host, FleetOptions options, FleetRecord record) {
         this.host = host;
@@ -17,11 +19,14 @@ final class Ordeal {
     }
 
     <T> T through(Command command, Work<T> work) {
+        int outage = outages;
         record.began();
         try {
+            requirePower(outage);
             FleetRecord.Fate fate = record.draw(host, command, options.delays());
             if (fate.delay().isPositive()) {
                 options.sleeper().sleep(fate.delay());
+                requirePower(outage);
             }
             if (fate.misfortune().isEmpty()) {
                 return work.done();
@@ -43,6 +48,24 @@ final class Ordeal {
         } finally {
             record.ended();
         }
+    }
+
+    private void requirePower(int outage) {
+        if (!powered || outages != outage) {
+            throw HypervisorError.HYPERVISOR_UNREACHABLE.with(host, "it has no power");
+        }
+    }
+
+    boolean hasPower() {
+        return powered;
+    }
+
+    /** What is under way never ends, and nothing begins, until power is back. */
+    synchronized void power(boolean back) {
+        if (powered && !back) {
+            outages++;
+        }
+        powered = back;
     }
 
     synchronized void release() {

@@ -107,7 +107,7 @@ final class FakeHypervisorTest {
         assertThat(destination.guests()).isEmpty();
         List<LiveMigrationProgress> told = new ArrayList<>();
         repeat(() -> source.liveMigrate(guest("a"), target, slowly(), told::add));
-        assertThat(source.guests()).isEmpty();
+        assertThat(power(source)).isEqualTo(PowerState.SHUT_DOWN);
         assertThat(power(destination)).isEqualTo(PowerState.RUNNING);
         assertThat(told.getLast().memoryRemainingBytes()).isZero();
         repeat(() -> source.destroy("a"));

@@ -59,11 +59,10 @@ record Fault(String name, int weight, int mostSeconds, Strike strike) {
                 cut.ifPresent(cloud.weather().cutOff::add);
                 return () -> cut.ifPresent(cloud.weather().cutOff::remove);
             }),
-            new Fault("a host is off", 5, 90, cloud -> {
+            new Fault("a host is off", 8, 120, cloud -> {
                 FakeHypervisor host = anyHost(cloud);
-                cloud.weather().hostsOff.add(host.host());
-                powerOff(host);
-                return () -> cloud.weather().hostsOff.remove(host.host());
+                host.losePower();
+                return host::regainPower;
             }),
             new Fault("a host is not reached", 5, 90, cloud -> {
                 String host = anyHost(cloud).host();
@@ -128,11 +127,5 @@ record Fault(String name, int weight, int mostSeconds, Strike strike) {
     private static FakeHypervisor anyHost(SimulatedCloud cloud) {
         List<FakeHypervisor> hosts = cloud.fleet().hosts();
         return hosts.get(cloud.world().random().nextInt(hosts.size()));
-    }
-
-    private static void powerOff(FakeHypervisor host) {
-        host.fakeGuests().stream()
-                .filter(FakeGuest::live)
-                .forEach(guest -> host.happens(guest.id(), PowerState.SHUT_DOWN));
     }
 }

@@ -94,7 +94,9 @@ final class HostLink {
     }
 
     private boolean away() {
-        return weather.hostsOff.contains(host.host()) || weather.partitions.contains(controller + "/" + host.host());
+        return !host.hasPower()
+                || weather.hostsOff.contains(host.host())
+                || weather.partitions.contains(controller + "/" + host.host());
     }
 
     private void pause(long leastMillis, long mostMillis) {

@@ -2,6 +2,7 @@ package io.kilonova.simulation;
 
 import io.kilonova.access.Caller;
 import io.kilonova.errors.ServiceException;
+import io.kilonova.fake.FakeHypervisor;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -107,16 +108,36 @@ final class Simulation {
         }
         everybody.end();
         cloud.weather().clear();
+        cloud.fleet().hosts().forEach(FakeHypervisor::regainPower);
         world.tell("all is well again");
         for (int looks = 0; looks < MOST_LOOKS && !(isAtRest() && staysSo()); looks++) {
             look();
+            reviveHosts();
         }
         wrong.addAll(invariants.atRest());
         world.tell("ends with " + wrong.size() + " findings");
     }
 
+    /** The operators say that no host is dead any more, as soon as the cloud lets them. */
+    private void reviveHosts() {
+        Set<String> saidDead = cloud.weather().saidDead;
+        for (SimulatedController controller : List.copyOf(cloud.controllers())) {
+            for (String host : List.copyOf(saidDead)) {
+                try {
+                    controller.compute().setForcedDown(host, false);
+                    saidDead.remove(host);
+                } catch (ServiceException notYet) {
+                    world.tell("is not to say that %s lives: %s"
+                            .formatted(host, notYet.code().name()));
+                }
+            }
+        }
+    }
+
     private boolean isAtRest() {
-        return invariants.quiet() && invariants.atRest().isEmpty();
+        return invariants.quiet()
+                && cloud.weather().saidDead.isEmpty()
+                && invariants.atRest().isEmpty();
     }
 
     /** Whether it is still so after each controller has asked each host for its guests. */
@@ -154,7 +175,7 @@ final class Simulation {
         Caller caller = People.user(target.map(promises::projectOf).orElseGet(() -> any(PROJECTS)));
         world.tell("is asked to %s %s".formatted(action.name(), target.orElse("")));
         try {
-            action.deed().of(new UserAction.Request(controller.compute(), promises, caller, requestId, target));
+            action.deed().of(new UserAction.Request(controller.compute(), cloud, promises, caller, requestId, target));
             promises.answered(action.name(), "accepted");
             world.tell("accepts");
         } catch (ServiceException refused) {

@@ -77,6 +77,7 @@ final class Template {
                 Instant beginning = Instant.ofEpochMilli(World.BEGINNING_MILLIS);
                 flavors.create(FlavorCreate.of("small", "small", 1, 512, 1), beginning);
                 flavors.create(FlavorCreate.of("large", "large", 2, 1024, 2), beginning);
+                flavors.create(FlavorCreate.of("wide", "wide", 2, 768, 1), beginning);
                 makeNetwork(database);
             }
             byte[] made = bytes(file);

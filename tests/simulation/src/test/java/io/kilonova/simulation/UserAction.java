@@ -3,13 +3,19 @@ package io.kilonova.simulation;
 import static io.kilonova.servers.ServerCommand.*;
 
 import io.kilonova.access.Caller;
+import io.kilonova.fake.FakeHypervisor;
 import io.kilonova.networks.CardRequest;
 import io.kilonova.networks.NetworkChoice;
 import io.kilonova.networks.ServerCard;
 import io.kilonova.servers.ComputeService;
+import io.kilonova.servers.Migration;
+import io.kilonova.servers.MigrationType;
+import io.kilonova.servers.Migrations;
+import io.kilonova.servers.MoveCommands;
 import io.kilonova.servers.Server;
 import io.kilonova.servers.ServerCommand;
 import io.kilonova.servers.ServerCreate;
+import io.kilonova.servers.ServerMove;
 import io.kilonova.servers.ServerRebuild;
 import io.kilonova.servers.ServerUpdate;
 import java.util.List;
@@ -39,7 +45,21 @@ record UserAction(String name, int weight, Deed deed) {
             new UserAction("resume", 3, request -> request.command(RESUME)),
             new UserAction("rebuild", 5, Request::rebuild),
             new UserAction("attach a card", 6, Request::attach),
-            new UserAction("detach a card", 6, Request::detach));
+            new UserAction("detach a card", 6, Request::detach),
+            new UserAction("resize", 8, request -> request.resize("wide")),
+            new UserAction("resize back", 4, request -> request.resize("small")),
+            new UserAction("confirm", 8, request -> request.decide(MoveCommands::confirm)),
+            new UserAction("revert", 6, request -> request.decide(MoveCommands::revert)),
+            new UserAction("migrate", 6, Request::migrate),
+            new UserAction("migrate live", 8, Request::migrateLive),
+            new UserAction("abort a live migration", 4, request -> request.intervene(UserAction::abort)),
+            new UserAction("complete a live migration", 4, request -> request.intervene(MoveCommands::forceComplete)),
+            new UserAction("evacuate a dead host", 10, Request::evacuate),
+            new UserAction("say that a host lives", 4, Request::revive));
+
+    private static void abort(MoveCommands moves, Caller caller, String requestId, String server, String number) {
+        moves.abort(caller, requestId, server, number, true);
+    }
 
     /** Something asked of the cloud. */
     @FunctionalInterface
@@ -47,9 +67,26 @@ record UserAction(String name, int weight, Deed deed) {
         void of(Request request);
     }
 
+    /** What is said of a resize that waits for it. */
+    @FunctionalInterface
+    interface Decision {
+        void of(MoveCommands moves, Caller caller, String requestId, String serverId);
+    }
+
+    /** What is said of a live migration that goes on. */
+    @FunctionalInterface
+    interface Intervention {
+        void of(MoveCommands moves, Caller caller, String requestId, String serverId, String number);
+    }
+
     /** One request of one user at one controller. */
     record Request(
-            ComputeService compute, Promises promises, Caller caller, String requestId, Optional<String> target) {
+            ComputeService compute,
+            SimulatedCloud cloud,
+            Promises promises,
+            Caller caller,
+            String requestId,
+            Optional<String> target) {
         private void create(String flavor, int count) {
             List<Server> servers = compute.create(new ServerCreate(
                     caller,
@@ -114,6 +151,79 @@ record UserAction(String name, int weight, Deed deed) {
         private Optional<ServerCard> firstCard() {
             return target.flatMap(server -> compute.servers().find(caller.visibility(), server))
                     .flatMap(server -> server.cards().stream().findFirst());
+        }
+
+        private void resize(String flavor) {
+            target.ifPresent(server -> compute.moves().resize(caller, requestId, server, flavor, Optional.empty()));
+        }
+
+        /** Says something to a resize that waits for it, whoever's it is. */
+        private void decide(Decision decision) {
+            newest("status", "finished")
+                    .ifPresent(
+                            move -> decision.of(compute.moves(), People.administrator(), requestId, move.serverId()));
+        }
+
+        private Optional<Migration> newest(String key, String value) {
+            return compute
+                    .moves()
+                    .migrations()
+                    .list(new Migrations.Filter(
+                            Map.of(key, value), Optional.empty(), Optional.empty(), 1, Optional.empty()))
+                    .stream()
+                    .findFirst();
+        }
+
+        private void migrate() {
+            target.ifPresent(
+                    server -> compute.moves().migrate(People.administrator(), requestId, server, Optional.empty()));
+        }
+
+        private void migrateLive() {
+            target.ifPresent(server -> compute.moves()
+                    .liveMigrate(People.administrator(), requestId, server, ServerMove.Wish.anywhere(), false));
+        }
+
+        /** Says something to a live migration that goes on, whoever's it is. */
+        private void intervene(Intervention intervention) {
+            newest("migration_type", MigrationType.LIVE_MIGRATION.label())
+                    .filter(move -> move.status().inProgress())
+                    .ifPresent(move -> intervention.of(
+                            compute.moves(),
+                            People.administrator(),
+                            requestId,
+                            move.serverId(),
+                            String.valueOf(move.number())));
+        }
+
+        /** As an operator does who knows that a host has no power: it is said to be dead, and its servers go elsewhere. */
+        private void evacuate() {
+            cloud.fleet().hosts().stream()
+                    .filter(host -> !host.hasPower())
+                    .map(FakeHypervisor::host)
+                    .findFirst()
+                    .ifPresent(this::evacuate);
+        }
+
+        private void evacuate(String host) {
+            compute.setForcedDown(host, true);
+            cloud.weather().saidDead.add(host);
+            for (Server server : compute.servers().following("", 1_000)) {
+                if (server.host().filter(host::equals).isPresent()) {
+                    compute.moves()
+                            .evacuate(People.administrator(), requestId, server.id(), ServerMove.Wish.anywhere());
+                }
+            }
+        }
+
+        private void revive() {
+            cloud.weather().saidDead.stream()
+                    .filter(host -> cloud.fleet().host(host).hasPower())
+                    .findFirst()
+                    .ifPresent(host -> {
+                        compute.setForcedDown(host, false);
+                        cloud.weather().saidDead.remove(host);
+                    });
         }
 
         private void rebuild() {

@@ -2,6 +2,7 @@ package io.kilonova.simulation;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What is broken at present, set by {@link Fault}s and asked at each effect. Probabilities are 0 to 1. */
 final class Weather {
@@ -23,8 +24,10 @@ final class Weather {
     double slowNetwork;
     /** That a controller is killed at a step of an operation. */
     double deadlySteps;
-    /** Hosts that are off. */
+    /** Hosts that nobody reaches. */
     final Set<String> hostsOff = new HashSet<>();
+    /** Hosts that operators said to be dead; it is for them to say otherwise, so that no weather ends it. */
+    final Set<String> saidDead = new TreeSet<>();
     /** Pairs of a controller and a host, {@code controller/host}, that do not reach each other. */
     final Set<String> partitions = new HashSet<>();
     /** Controllers that do not reach the database. */
