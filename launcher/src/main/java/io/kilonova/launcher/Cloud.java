@@ -11,6 +11,7 @@ import io.kilonova.http.ListenAddress;
 import io.kilonova.http.RequestMetrics;
 import io.kilonova.http.ServiceApi;
 import io.kilonova.identity.FirstCloud;
+import io.kilonova.metadata.MetadataProxyListener;
 import io.kilonova.storage.Database;
 import io.kilonova.telemetry.Metrics;
 import java.io.UncheckedIOException;
@@ -43,6 +44,8 @@ final class Cloud implements AutoCloseable {
             "/networking", 9696,
             "/placement", 8778,
             "/volume", 8776);
+
+    private static final int METADATA_PORT = 8775;
 
     private final StateDirectory state;
     private final Parts parts = new Parts();
@@ -105,9 +108,14 @@ final class Cloud implements AutoCloseable {
         services.start();
         Health answering = new Health(database, services.operations());
         health = Optional.of(answering);
-        address = serve(configuration, services, answering);
+        HttpServer server = serverAt(configuration, services, answering);
+        address = new HostAndPort(address.host(), server.port());
         services.bootstrap(FirstCloud.of(
                 state.adminPassword(), endpoints(url(configuration).toString())));
+        if (configuration.get(KilonovaOptions.CLASSIC_PORTS)) {
+            serveMetadata(services, address.host());
+        }
+        server.start();
         ClientFiles.write(state.path(), url(configuration), state.adminPassword());
     }
 
@@ -126,8 +134,8 @@ final class Cloud implements AutoCloseable {
                 FirstCloud.Service.at("placement", "placement", url + "/placement"));
     }
 
-    /** Listens last, when all that a request needs is there, and so stops first: answers the address that was taken. */
-    private HostAndPort serve(Configuration configuration, Services services, Health answering) {
+    /** Made last, when all that a request needs is there, and so stopped first. Has its addresses, and answers nobody yet. */
+    private HttpServer serverAt(Configuration configuration, Services services, Health answering) {
         HostAndPort wanted = configuration.get(KilonovaOptions.LISTEN);
         HttpServer server = parts.own(
                 "the APIs",
@@ -145,11 +153,25 @@ final class Cloud implements AutoCloseable {
                         configuration.get(KilonovaOptions.PUBLIC_URL),
                         DRAIN)));
         try {
-            server.start();
+            server.bind();
         } catch (UncheckedIOException refused) {
             throw LauncherError.ADDRESS_UNUSABLE.because(refused, wanted, refused.getMessage());
         }
-        return new HostAndPort(wanted.host(), server.port());
+        return server;
+    }
+
+    /** For guests whose networks are another's, whose proxy has the secret; guests of our networks ask elsewhere. */
+    private void serveMetadata(Services services, String host) {
+        Secret secret = state.secret(StateDirectory.METADATA_PROXY_SECRET);
+        MetadataProxyListener listener = parts.own(
+                "the metadata listener",
+                new MetadataProxyListener(services.guestAnswers(), secret, host, METADATA_PORT));
+        try {
+            listener.open();
+        } catch (UncheckedIOException refused) {
+            throw LauncherError.ADDRESS_UNUSABLE.because(
+                    refused, new HostAndPort(host, METADATA_PORT), refused.getMessage());
+        }
     }
 
     private List<ServiceApi> apis(Health answering, HostAndPort wanted) {

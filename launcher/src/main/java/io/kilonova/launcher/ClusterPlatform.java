@@ -2,8 +2,6 @@ package io.kilonova.launcher;
 
 import io.kilonova.configuration.Configuration;
 import io.kilonova.configuration.HostAndPort;
-import io.kilonova.metadata.GuestAnswers;
-import io.kilonova.metadata.Guests;
 import io.kilonova.metadata.MetadataAnswers;
 import io.kilonova.metadata.MetadataConfigDrive;
 import io.kilonova.networks.NetworkBackend;
@@ -131,7 +129,13 @@ final class ClusterPlatform implements HostPlatform {
         NodeGate gate = parts.own(
                 "the gate for nodes",
                 new NodeGate(
-                        register, nodes, authority, this::credential, duties(services), listen.host(), listen.port()));
+                        register,
+                        nodes,
+                        authority,
+                        this::credential,
+                        new Duties(services, networks),
+                        listen.host(),
+                        listen.port()));
         try {
             gate.open();
         } catch (UncheckedIOException refused) {
@@ -148,22 +152,13 @@ final class ClusterPlatform implements HostPlatform {
         clockwork.every(REGISTER, "the networks", networks::look);
     }
 
-    private Duties duties(Services services) {
-        return new Duties(
-                services,
-                networks,
-                new GuestAnswers(
-                        new Guests(services.networks(), services.compute().servers()),
-                        configuration.get(KilonovaOptions.DHCP_DOMAIN)));
-    }
-
     @Override
     public void close() {
         parts.close();
     }
 
     /** What nodes say goes to compute; what they ask for comes from images. */
-    private record Duties(Services services, ClusterNetworks networks, GuestAnswers answers) implements NodeDuties {
+    private record Duties(Services services, ClusterNetworks networks) implements NodeDuties {
         @Override
         public void heard(String host) {
             services.compute().heard(host);
@@ -191,7 +186,8 @@ final class ClusterPlatform implements HostPlatform {
 
         @Override
         public MetadataTold metadata(String host, String networkId, String address, String path) {
-            MetadataAnswers.Answer answer = answers.toGuestsOf(host).answer(networkId, address, path);
+            MetadataAnswers.Answer answer =
+                    services.guestAnswers().toGuestsOf(host).answer(networkId, address, path);
             return new MetadataTold(answer.status(), answer.contentType(), answer.content());
         }
 

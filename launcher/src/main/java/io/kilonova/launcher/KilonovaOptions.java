@@ -74,7 +74,8 @@ final class KilonovaOptions {
                     "cluster", "listen", OptionType.hostAndPort(), "127.0.0.1:8089")
             .meaning("Where controllers take what nodes say, and nodes commands. The other machines reach it there.");
     static final Option<Boolean> CLASSIC_PORTS = Option.of("http", "classic_ports", OptionType.bool(), "false")
-            .meaning("Serves each service at its customary port too: 5000, 8774, 9292, 9696, 8778, 8776.");
+            .meaning(
+                    "Serves each service at its customary port too: 5000, 8774, 9292, 9696, 8778, 8776, and 8775 for metadata.");
     static final Option<Optional<String>> PUBLIC_URL = Option.unset("http", "public_url", OptionChecks.publicUrl())
             .meaning("The address that the catalog names, where a proxy stands in front. Unset: http:// and listen.");
     static final Option<String> DATABASE_CONNECTION = Option.of(

@@ -6,8 +6,6 @@ import io.kilonova.libvirt.LibvirtDaemonOptions;
 import io.kilonova.libvirt.LibvirtHypervisor;
 import io.kilonova.libvirt.LibvirtOptions;
 import io.kilonova.libvirt.VirtualisationChoice;
-import io.kilonova.metadata.GuestAnswers;
-import io.kilonova.metadata.Guests;
 import io.kilonova.metadata.MetadataAnswers;
 import io.kilonova.metadata.MetadataConfigDrive;
 import io.kilonova.metadata.MetadataService;
@@ -139,9 +137,7 @@ final class LibvirtPlatform implements HostPlatform {
 
     @Override
     public void bind(Services services) {
-        answerBy(new GuestAnswers(
-                new Guests(services.networks(), services.compute().servers()),
-                configuration.get(KilonovaOptions.DHCP_DOMAIN)));
+        answerBy(services.guestAnswers());
     }
 
     @Override

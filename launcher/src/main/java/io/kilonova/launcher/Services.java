@@ -11,6 +11,8 @@ import io.kilonova.identity.IdentityOptions;
 import io.kilonova.images.BuiltInImages;
 import io.kilonova.images.ImageOptions;
 import io.kilonova.images.ImageRoutes;
+import io.kilonova.metadata.GuestAnswers;
+import io.kilonova.metadata.Guests;
 import io.kilonova.networks.BuiltInNetworks;
 import io.kilonova.node.NodeRegister;
 import io.kilonova.operations.Operations;
@@ -75,6 +77,7 @@ final class Services implements AutoCloseable {
     private final PeriodicJobs jobs;
     private final Clockwork clockwork = new Clockwork();
     private final List<ServiceApi> apis;
+    private final GuestAnswers guestAnswers;
 
     Services(
             Database database,
@@ -124,6 +127,8 @@ final class Services implements AutoCloseable {
         jobs.add("consistency_watch", WATCH, () -> watch.advance(WATCH_SHARE));
         jobs.add("servers_housekeeping", HOUSEKEEPING, () -> compute.forgetOld(clock.instant()));
         jobs.add("identity_housekeeping", HOUSEKEEPING, identity::housekeep);
+        this.guestAnswers = new GuestAnswers(
+                new Guests(networks, compute.servers()), configuration.get(KilonovaOptions.DHCP_DOMAIN));
         this.apis = List.of(
                 identity.api(),
                 new ComputeApiSetup(
@@ -160,12 +165,17 @@ final class Services implements AutoCloseable {
         return identity;
     }
 
-    /** The networks, for the metadata service. */
+    /** Who answers guests that ask for their metadata. */
+    GuestAnswers guestAnswers() {
+        return guestAnswers;
+    }
+
+    /** The networks of the cloud. */
     BuiltInNetworks networks() {
         return networks;
     }
 
-    /** The servers, for the metadata service. */
+    /** The servers of the cloud. */
     ComputeService compute() {
         return compute;
     }

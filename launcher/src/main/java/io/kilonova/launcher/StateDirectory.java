@@ -24,6 +24,9 @@ final class StateDirectory implements AutoCloseable {
     /** What Prometheus shows where the listener is not on loopback. */
     static final String METRICS_TOKEN = "metrics-token";
 
+    /** What Neutron's metadata agent signs with, as its {@code metadata_proxy_shared_secret}. */
+    static final String METADATA_PROXY_SECRET = "metadata-proxy-secret";
+
     private static final String LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
     /** 24 letters of 57 are 139 bits. */

@@ -44,7 +44,8 @@ final class UpCommand implements Callable<Integer> {
 
     @CommandLine.Option(
             names = "--classic-ports",
-            description = "Serves each service at its customary port too: 5000, 8774, 9292, 9696, 8778, 8776.")
+            description =
+                    "Serves each service at its customary port too: 5000, 8774, 9292, 9696, 8778, 8776, and 8775 for metadata.")
     private boolean classicPorts;
 
     @CommandLine.Option(

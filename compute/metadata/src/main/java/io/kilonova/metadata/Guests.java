@@ -52,8 +52,11 @@ public final class Guests {
      * @param address from which was asked
      */
     public Optional<Server> at(String networkId, String address) {
-        return networks.serverAt(networkId, address)
-                .flatMap(id -> Optional.ofNullable(
-                        known.get(id, key -> servers.apply(key).orElse(null))));
+        return networks.serverAt(networkId, address).flatMap(this::named);
+    }
+
+    /** The server of this id. */
+    Optional<Server> named(String id) {
+        return Optional.ofNullable(known.get(id, key -> servers.apply(key).orElse(null)));
     }
 }

@@ -12,6 +12,11 @@ public enum MetadataError implements ErrorCode {
     DOCUMENT_NOT_FOUND(Owner.CALLER, 404, "There is nothing here."),
     /** Metadata is read only. */
     METHOD_NOT_ALLOWED(Owner.CALLER, 405, "Metadata can only be read, by GET or HEAD."),
+    /** A proxy has to say who asks, once each. */
+    PROXY_HEADER_MISSING(Owner.CALLER, 400, "%s is missing from the request, or there twice."),
+    /** The signature is not that of the secret that is shared with the proxy. */
+    PROXY_SIGNATURE_WRONG(
+            Owner.CALLER, 403, "Invalid proxy request signature: give the proxy the secret that this cloud has."),
     /** Guests cannot hand over an encrypted password. */
     PASSWORD_NOT_KEPT(Owner.US, 501, "This cloud does not keep passwords that guests post."),
     /** The server's row could not be read. */

@@ -4,7 +4,6 @@ import io.kilonova.metadata.MetadataAnswers.Answer;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -12,32 +11,38 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers guests. Of a request it reads the method and the path; no header has any meaning here. */
+/** Answers requests for metadata over HTTP. Whose metadata it is, is the {@link Reader}'s to know. */
 final class MetadataHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(MetadataHandler.class);
     private static final String PASSWORD = "/password";
 
-    private final MetadataAnswers answers;
+    private final Reader reader;
 
-    MetadataHandler(MetadataAnswers answers) {
-        this.answers = answers;
+    /** Knows who asks, and what is at a path for that one. */
+    @FunctionalInterface
+    interface Reader {
+        /** What is answered to a request for {@code path}. */
+        Answer read(Request request, String path);
+    }
+
+    MetadataHandler(Reader reader) {
+        this.reader = reader;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Asker asker = asker(request);
         Answer answer;
         try {
-            answer = answer(request, response, asker);
+            answer = answer(request, response);
         } catch (RuntimeException failure) { // the guest gets an answer, and its cause stays here
-            LOG.error("Metadata for {} on {} could not be read", asker.address(), asker.networkId(), failure);
+            LOG.error("Metadata for {} could not be read", Request.getRemoteAddr(request), failure);
             answer = GuestAnswers.refusal(MetadataError.METADATA_UNREADABLE);
         }
         write(response, callback, answer);
         return true;
     }
 
-    private Answer answer(Request request, Response response, Asker asker) {
+    private Answer answer(Request request, Response response) {
         String path = Request.getPathInContext(request);
         if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
             if (HttpMethod.POST.is(request.getMethod()) && path.startsWith("/openstack/") && path.endsWith(PASSWORD)) {
@@ -46,15 +51,7 @@ final class MetadataHandler extends Handler.Abstract {
             response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
             return GuestAnswers.refusal(MetadataError.METHOD_NOT_ALLOWED);
         }
-        return answers.answer(asker.networkId(), asker.address(), path);
-    }
-
-    private static Asker asker(Request request) {
-        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-        if (endPoint instanceof GuestConnection connection) {
-            return connection.asker();
-        }
-        throw new IllegalStateException("a connection that no socket of a network accepted");
+        return reader.read(request, path);
     }
 
     private static void write(Response response, Callback callback, Answer answer) {

@@ -11,12 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.util.VirtualThreads;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,10 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class MetadataService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MetadataService.class);
-    private static final int MAXIMUM_HEADER_BYTES = 8 * 1024;
-    private static final int MAXIMUM_PLATFORM_THREADS = 8;
-    private static final Duration IDLE = Duration.ofSeconds(15);
-    private static final Duration DRAIN = Duration.ofSeconds(2);
     private static final Duration AFTER_A_FAILED_ACCEPT = Duration.ofMillis(100);
 
     private final Server server;
@@ -48,21 +41,21 @@ public final class MetadataService implements AutoCloseable {
      * @param answers who knows the answers
      */
     public MetadataService(MetadataAnswers answers) {
-        QueuedThreadPool threads = new QueuedThreadPool(MAXIMUM_PLATFORM_THREADS);
-        threads.setName("metadata");
-        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("metadata-"));
-        this.server = new Server(threads);
-        server.setStopTimeout(DRAIN.toMillis());
-        HttpConfiguration configuration = new HttpConfiguration();
-        configuration.setSendServerVersion(false);
-        configuration.setRequestHeaderSize(MAXIMUM_HEADER_BYTES);
-        // Guests' scripts double slashes; all other ambiguous paths are refused before they get here.
-        configuration.setUriCompliance(
-                UriCompliance.DEFAULT.with("METADATA", UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT));
-        this.connector = new GuestConnector(server, new HttpConnectionFactory(configuration));
-        connector.setIdleTimeout(IDLE.toMillis());
+        this.server = MetadataHttp.server("metadata", (request, path) -> {
+            Asker asker = asker(request);
+            return answers.answer(asker.networkId(), asker.address(), path);
+        });
+        this.connector = new GuestConnector(server, MetadataHttp.connections());
+        connector.setIdleTimeout(MetadataHttp.IDLE.toMillis());
         server.addConnector(connector);
-        server.setHandler(new MetadataHandler(answers));
+    }
+
+    private static Asker asker(Request request) {
+        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+        if (endPoint instanceof GuestConnection connection) {
+            return connection.asker();
+        }
+        throw new IllegalStateException("a connection that no socket of a network accepted");
     }
 
     /** Begins to work; sockets can be handed over from here on. */
@@ -157,7 +150,7 @@ public final class MetadataService implements AutoCloseable {
         try {
             listener.get().channel().close();
             // The system's socket is gone only when the thread that waits at it has let go of it.
-            if (!listener.get().thread().join(DRAIN)) {
+            if (!listener.get().thread().join(MetadataHttp.DRAIN)) {
                 LOG.warn("{} did not end in time", listener.get().thread().getName());
             }
         } catch (IOException failure) {

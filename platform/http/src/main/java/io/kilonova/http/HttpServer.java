@@ -2,6 +2,8 @@ package io.kilonova.http;
 
 import io.kilonova.access.Authenticator;
 import io.kilonova.access.PolicyRules;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -98,15 +100,29 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Listens.
+     * Takes its addresses; who connects before the {@link #start} waits for it.
      *
-     * @throws java.io.UncheckedIOException with the address when it is taken
+     * @throws UncheckedIOException with the address when it is taken
+     */
+    public void bind() {
+        try {
+            for (ServerConnector connector : connectors.values()) {
+                connector.open();
+            }
+        } catch (IOException exception) {
+            throw new UncheckedIOException(exception);
+        }
+    }
+
+    /**
+     * Answers, at addresses that it takes unless it has them.
+     *
+     * @throws UncheckedIOException with the address when it is taken
      */
     public void start() {
+        bind();
         try {
             server.start();
-        } catch (java.io.IOException exception) {
-            throw new java.io.UncheckedIOException(exception);
         } catch (Exception exception) {
             throw new IllegalStateException("the HTTP server did not start", exception);
         }
@@ -130,5 +146,6 @@ public final class HttpServer implements AutoCloseable {
         } catch (Exception exception) {
             throw new IllegalStateException("the HTTP server did not stop in time", exception);
         }
+        connectors.values().forEach(ServerConnector::close);
     }
 }
