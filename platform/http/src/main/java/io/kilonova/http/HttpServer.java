@@ -30,7 +30,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class HttpServer implements AutoCloseable {
     private static final int MAXIMUM_HEADER_BYTES = 16 * 1024;
     private static final Duration IDLE = Duration.ofSeconds(60);
-    private static final int MAXIMUM_PLATFORM_THREADS = 12;
+    private static final int PLATFORM_THREADS = 8;
+
+    /** One accepts, one waits for what was accepted. */
+    private static final int THREADS_A_LISTENER = 2;
 
     private final Server server;
     private final Map<String, ServerConnector> connectors = new HashMap<>();
@@ -59,7 +62,8 @@ public final class HttpServer implements AutoCloseable {
 
     /** A server that is not started yet. */
     public HttpServer(Setup setup) {
-        QueuedThreadPool threads = new QueuedThreadPool(MAXIMUM_PLATFORM_THREADS);
+        QueuedThreadPool threads = new QueuedThreadPool(
+                PLATFORM_THREADS + THREADS_A_LISTENER * (1 + setup.own().size()));
         threads.setName("http");
         threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("request-"));
         this.server = new Server(threads);

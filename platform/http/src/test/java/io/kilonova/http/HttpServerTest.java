@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +58,8 @@ class HttpServerTest {
                 PolicyRules.defaults(),
                 entry -> {},
                 ListenAddress.anyLoopbackPort(),
-                Map.of("compute", ListenAddress.anyLoopbackPort()),
+                Stream.of("compute", "identity", "image", "network", "placement", "volume")
+                        .collect(Collectors.toMap(name -> name, name -> ListenAddress.anyLoopbackPort())),
                 Optional.empty(),
                 Duration.ofSeconds(5)));
         server.start();
