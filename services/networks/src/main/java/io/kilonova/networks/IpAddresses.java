@@ -60,6 +60,14 @@ final class IpAddresses {
             return contains(address) && (address.version() == 6 || (!address.equals(first) && !address.equals(last())));
         }
 
+        /** The address that a card makes of its MAC address in a network of 64 bits (RFC 4291, modified EUI-64). */
+        Address ofCard(String mac) {
+            long bits = Long.parseLong(mac.replace(":", ""), 16) ^ 0x0200_0000_0000L;
+            BigInteger upper = BigInteger.valueOf(bits >> 24 << 8 | 0xff).shiftLeft(32);
+            BigInteger lower = BigInteger.valueOf(0xfe00_0000L | bits & 0xff_ffffL);
+            return new Address(first.version(), first.number().add(upper).add(lower));
+        }
+
         boolean overlaps(Cidr other) {
             return first.version() == other.first.version()
                     && first.compareTo(other.last()) <= 0

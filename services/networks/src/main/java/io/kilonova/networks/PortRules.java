@@ -1,9 +1,6 @@
 package io.kilonova.networks;
 
-import io.kilonova.networks.IpAddresses.Address;
-import io.kilonova.networks.IpAddresses.Cidr;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +20,13 @@ final class PortRules implements KindRules {
 
     private final ResourceStore resources;
     private final AddressStore addresses;
+    private final PortAddresses chosen;
     private final SecurityGroupKindRules groups;
 
     PortRules(ResourceStore resources, AddressStore addresses, SecurityGroupKindRules groups) {
         this.resources = resources;
         this.addresses = addresses;
+        this.chosen = new PortAddresses(resources, addresses);
         this.groups = groups;
     }
 
@@ -54,7 +53,7 @@ final class PortRules implements KindRules {
             asked.put("port_security_enabled", network.is("port_security_enabled"));
         }
         chooseGroups(edit, projectId, asked);
-        chooseAddresses(edit, network, id, asked);
+        chosen.choose(edit, network, id, asked);
         requirePairs(asked);
         requireGuarded(asked);
         requireBuilt(asked);
@@ -79,7 +78,9 @@ final class PortRules implements KindRules {
         }
         if (changes.has("fixed_ips") && !changes.path("fixed_ips").equals(before.get("fixed_ips"))) {
             addresses.release(edit.transaction(), before.id());
-            chooseAddresses(edit, network, before.id(), document);
+            chosen.choose(edit, network, before.id(), document);
+        } else if (changes.has("mac_address")) {
+            chosen.followMac(edit, network, before.id(), document);
         }
         requirePairs(document);
         requireGuarded(document);
@@ -133,8 +134,8 @@ final class PortRules implements KindRules {
         if (known.isPresent()) {
             if (!RouterRules.onSubnet(known.get(), subnet.id())) {
                 ArrayNode addresses = (ArrayNode) known.get().get("fixed_ips").deepCopy();
-                addresses.add(
-                        firstFree(edit, network, List.of(subnet), known.get().id()));
+                addresses.add(chosen.firstFree(
+                        edit, network, List.of(subnet), known.get().id()));
                 rewrite(edit, known.get(), addresses);
             }
             return;
@@ -145,7 +146,18 @@ final class PortRules implements KindRules {
         create(byCloud, network.projectId(), asked);
     }
 
-    /** Gives a metadata port's addresses of a subnet back; a port without any goes. */
+    /** Gives the ports of guests on a network the addresses that these make for themselves on a new subnet of it. */
+    void joinSubnet(Edit edit, Resource subnet) {
+        for (Resource port : resources.of(edit.sql(), Kind.PORT, subnet.parentId())) {
+            if (PortAddresses.makesItsOwn(port.document())) {
+                ArrayNode addresses = (ArrayNode) port.get("fixed_ips").deepCopy();
+                addresses.add(chosen.automatic(edit, subnet, port.id(), port.document()));
+                rewrite(edit, port, addresses);
+            }
+        }
+    }
+
+    /** Gives a port's addresses of a subnet back; one of the network itself that has no other goes. */
     void leaveSubnet(Edit edit, Resource port, String subnetId) {
         ArrayNode left = JsonNodeFactory.instance.arrayNode();
         for (JsonNode fixed : port.get("fixed_ips")) {
@@ -156,7 +168,7 @@ final class PortRules implements KindRules {
                 left.add(fixed);
             }
         }
-        if (left.isEmpty()) {
+        if (left.isEmpty() && isOfTheNetworkItself(port)) {
             remove(edit, port);
         } else {
             rewrite(edit, port, left);
@@ -290,82 +302,6 @@ final class PortRules implements KindRules {
             chosen.add(groups.ensureDefault(edit, projectId).id());
         }
         document.set("security_groups", chosen);
-    }
-
-    private void chooseAddresses(Edit edit, Resource network, String portId, ObjectNode document) {
-        List<Resource> subnets = resources.of(edit.sql(), Kind.SUBNET, network.id());
-        JsonNode asked = document.path("fixed_ips");
-        ArrayNode chosen = JsonNodeFactory.instance.arrayNode();
-        if (asked.isArray()) {
-            for (JsonNode fixed : asked) {
-                if (!fixed.isObject() || !(fixed.has("subnet_id") || fixed.has("ip_address"))) {
-                    throw NetworkError.INVALID_INPUT.with("fixed_ips need a subnet_id or an ip_address");
-                }
-            }
-            for (JsonNode fixed : asked) {
-                chosen.add(chooseAddress(edit, network, subnets, portId, fixed));
-            }
-        } else {
-            for (int version : new int[] {4, 6}) {
-                List<Resource> ofVersion = subnets.stream()
-                        .filter(subnet -> subnet.get("ip_version").asInt() == version)
-                        .toList();
-                if (!ofVersion.isEmpty()) {
-                    chosen.add(firstFree(edit, network, ofVersion, portId));
-                }
-            }
-        }
-        document.set("fixed_ips", chosen);
-    }
-
-    private ObjectNode chooseAddress(
-            Edit edit, Resource network, List<Resource> subnets, String portId, JsonNode fixed) {
-        String subnetId = fixed.path("subnet_id").asString("");
-        Optional<Address> address = IpAddresses.parse(fixed.path("ip_address").asString(""));
-        if (fixed.has("ip_address") && address.isEmpty()) {
-            throw NetworkError.INVALID_IP_FOR_SUBNET.with(
-                    fixed.path("ip_address").asString(""));
-        }
-        List<Resource> fitting = new ArrayList<>(subnets);
-        fitting.removeIf(subnet -> !subnetId.isEmpty() && !subnet.id().equals(subnetId));
-        if (!subnetId.isEmpty() && fitting.isEmpty()) {
-            throw NetworkError.INVALID_INPUT.with(
-                    "Failed to create port on network %s, because fixed_ips included invalid subnet %s"
-                            .formatted(network.id(), subnetId));
-        }
-        if (address.isEmpty()) {
-            return firstFree(edit, network, fitting, portId);
-        }
-        Resource subnet = fitting.stream()
-                .filter(candidate ->
-                        IpAddresses.cidr(candidate.text("cidr")).orElseThrow().contains(address.get()))
-                .findFirst()
-                .orElseThrow(() -> NetworkError.INVALID_IP_FOR_SUBNET.with(address.get()));
-        Cidr cidr = IpAddresses.cidr(subnet.text("cidr")).orElseThrow();
-        if (!cidr.isForHosts(address.get())) {
-            throw NetworkError.INVALID_IP_FOR_SUBNET.with(address.get());
-        }
-        if (!addresses.take(edit.transaction(), subnet, address.get().toString(), portId)) {
-            throw NetworkError.IP_ADDRESS_ALREADY_ALLOCATED.with(address.get(), subnet.id());
-        }
-        return fixed(subnet, address.get().toString());
-    }
-
-    private ObjectNode firstFree(Edit edit, Resource network, List<Resource> subnets, String portId) {
-        for (Resource subnet : subnets) {
-            Optional<String> free = addresses.takeFree(edit.transaction(), subnet, portId);
-            if (free.isPresent()) {
-                return fixed(subnet, free.get());
-            }
-        }
-        throw NetworkError.IP_ADDRESS_GENERATION_FAILURE.with(network.id());
-    }
-
-    private static ObjectNode fixed(Resource subnet, String address) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("subnet_id", subnet.id())
-                .put("ip_address", address);
     }
 
     private static void requireBuilt(ObjectNode document) {

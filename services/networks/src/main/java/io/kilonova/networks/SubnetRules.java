@@ -6,6 +6,8 @@ import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -47,6 +49,7 @@ final class SubnetRules implements KindRules {
         Cidr cidr = IpAddresses.cidr(asked.path("cidr").asString()).orElseThrow();
         requireVersion(asked, cidr);
         requireBuilt(asked);
+        requireModes(asked, cidr);
         for (Resource other : resources.of(edit.sql(), Kind.SUBNET, network.id())) {
             if (IpAddresses.cidr(other.text("cidr")).orElseThrow().overlaps(cidr)) {
                 throw NetworkError.OVERLAPPING_SUBNET.with(cidr, network.id());
@@ -59,6 +62,9 @@ final class SubnetRules implements KindRules {
         Resource subnet = resources.insert(
                 edit.transaction(), Kind.SUBNET, UUID.randomUUID().toString(), projectId, asked);
         ensureMetadata(edit, network, subnet);
+        if (PortAddresses.isAutomatic(subnet)) {
+            ports.joinSubnet(edit, subnet);
+        }
         edit.tell(subnet);
         return subnet;
     }
@@ -115,14 +121,33 @@ final class SubnetRules implements KindRules {
         if (!asked.path("service_types").isEmpty()) {
             throw NetworkError.NOT_BUILT.with("service types of subnets");
         }
-        for (String mode : List.of("ipv6_ra_mode", "ipv6_address_mode")) {
-            String text = asked.path(mode).asString("");
-            if (!text.isEmpty() && asked.path("ip_version").asInt() == 4) {
-                throw NetworkError.INVALID_INPUT.with(mode + " is of subnets of IPv6");
+    }
+
+    private static void requireModes(ObjectNode asked, Cidr cidr) {
+        Set<String> modes = new TreeSet<>();
+        for (String attribute : List.of("ipv6_ra_mode", "ipv6_address_mode")) {
+            String mode = asked.path(attribute).asString("");
+            if (mode.isEmpty()) {
+                continue;
             }
-            if (!text.isEmpty() && !MODES.contains(text)) {
-                throw NetworkError.INVALID_INPUT.with("%s must be one of %s".formatted(mode, MODES));
+            if (cidr.first().version() == 4) {
+                throw NetworkError.INVALID_INPUT.with(attribute + " is of subnets of IPv6");
             }
+            if (!MODES.contains(mode)) {
+                throw NetworkError.INVALID_INPUT.with("%s must be one of %s".formatted(attribute, MODES));
+            }
+            modes.add(mode);
+        }
+        if (modes.size() > 1) {
+            throw NetworkError.INVALID_INPUT.with(
+                    "ipv6_ra_mode and ipv6_address_mode have to be the same if both are set");
+        }
+        if (!modes.isEmpty()
+                && !modes.contains("dhcpv6-stateful")
+                && cidr.prefixLength() != PortAddresses.AUTOMATIC_PREFIX_LENGTH) {
+            throw NetworkError.INVALID_INPUT.with(
+                    "Invalid CIDR %s for IPv6 address mode: addresses made by EUI-64 need a prefix of /64"
+                            .formatted(cidr));
         }
     }
 
@@ -131,7 +156,10 @@ final class SubnetRules implements KindRules {
         List<Resource> holders = addresses.portsOf(edit.sql(), subnet.id()).stream()
                 .map(port -> resources.get(edit.sql(), Kind.PORT, port))
                 .toList();
-        if (holders.stream().anyMatch(port -> !PortRules.isOfTheNetworkItself(port))) {
+        boolean automatic = PortAddresses.isAutomatic(subnet);
+        if (!holders.stream()
+                .allMatch(port -> PortRules.isOfTheNetworkItself(port)
+                        || automatic && PortAddresses.makesItsOwn(port.document()))) {
             throw NetworkError.SUBNET_IN_USE.with(subnet.id());
         }
         holders.forEach(port -> ports.leaveSubnet(edit, port, subnet.id()));
