@@ -40,8 +40,9 @@ final class CreateServers {
         this.clock = clock;
     }
 
-    /** What servers are made of. */
-    private record Materials(Flavor flavor, ServerImage image, Optional<Keypair> keypair) {}
+    /** What servers are made of, and how much of it there may be. */
+    private record Materials(
+            Flavor flavor, ServerImage image, Optional<Keypair> keypair, Map<QuotaResource, Long> limits) {}
 
     /** All that was looked up for a create before anything is written. */
     private record Plan(Materials materials, List<CardRequest> cards, ZoneChoice place) {}
@@ -80,25 +81,26 @@ final class CreateServers {
         Optional<Keypair> keypair = create.keyName()
                 .map(name -> keypairs.find(caller.userId(), name).orElseThrow(ServerError.KEYPAIR_UNUSABLE::with));
         create.userData().ifPresent(CreateServers::requireBase64);
-        requireQuotas(create);
-        return new Materials(flavor, image, keypair);
+        return new Materials(flavor, image, keypair, requireQuotas(create));
     }
 
     private List<Server> write(Transaction transaction, ServerCreate create, Plan plan) {
         Instant now = clock.instant();
         String project = create.caller().project();
+        // Nobody builds before this is on disk, so all that others could see too early are rows.
+        transaction.releaseEarly();
         // Numbers before quota, as every other command takes them: the other way round two would wait for each other.
         long firstNumber = ServerStore.take(transaction, "servers", create.maximumCount());
         long firstAction = ServerStore.take(transaction, "instance_actions", create.maximumCount());
-        Quotas.Usage each = Quotas.of(plan.materials().flavor());
-        int count = compute.quotas().take(transaction, project, each, create.minimumCount(), create.maximumCount());
+        boolean countKnown = create.minimumCount() == create.maximumCount();
+        int count = countKnown ? create.maximumCount() : takeQuota(transaction, create, plan);
         String reservation = reservationId();
         List<Server> servers = new ArrayList<>(count);
         for (int index = 0; index < count; index++) {
             servers.add(server(create, plan, new Place(firstNumber + index, index, count, reservation), now));
         }
         compute.servers().insert(transaction, servers.stream());
-        join(transaction, create, servers.stream().map(Server::id).toList());
+        join(transaction, create, plan, servers.stream().map(Server::id).toList());
         for (int index = 0; index < count; index++) {
             Server server = servers.get(index);
             long action = firstAction + index;
@@ -123,15 +125,28 @@ final class CreateServers {
                                     server.id(),
                                     create.requestId()));
         }
+        if (countKnown) {
+            // Last: the project's other requests wait from here to the commit.
+            takeQuota(transaction, create, plan);
+        }
         return servers;
     }
 
-    private void join(Transaction transaction, ServerCreate create, List<String> servers) {
+    private static int takeQuota(Transaction transaction, ServerCreate create, Plan plan) {
+        return Quotas.take(
+                transaction,
+                create.caller().project(),
+                plan.materials().limits(),
+                Quotas.of(plan.materials().flavor()),
+                create.minimumCount(),
+                create.maximumCount());
+    }
+
+    private void join(Transaction transaction, ServerCreate create, Plan plan, List<String> servers) {
         List<String> named = create.schedulerHints().getOrDefault(ServerGroups.HINT, List.of());
         if (!named.isEmpty()) {
-            String project = create.caller().project();
-            long limit = compute.quotas().limits(project).getOrDefault(QuotaResource.SERVER_GROUP_MEMBERS, -1L);
-            compute.groups().join(transaction, project, named.getFirst(), servers, limit);
+            long limit = plan.materials().limits().getOrDefault(QuotaResource.SERVER_GROUP_MEMBERS, -1L);
+            compute.groups().join(transaction, create.caller().project(), named.getFirst(), servers, limit);
         }
     }
 
@@ -190,7 +205,7 @@ final class CreateServers {
                 Optional.empty());
     }
 
-    private void requireQuotas(ServerCreate create) {
+    private Map<QuotaResource, Long> requireQuotas(ServerCreate create) {
         Map<QuotaResource, Long> limits =
                 compute.quotas().limits(create.caller().project());
         Metadata.requireCount(create.metadata().size(), limits);
@@ -208,6 +223,7 @@ final class CreateServers {
                 throw ServerError.PERSONALITY_TOO_LARGE.with("file content", bytes);
             }
         });
+        return limits;
     }
 
     private static int decodedLength(String base64) {

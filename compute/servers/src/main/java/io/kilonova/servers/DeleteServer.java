@@ -96,6 +96,8 @@ final class DeleteServer implements Operation<ServerWork> {
                     .ifPresent(reason -> compute.changes().failed(transaction, server.id(), reason, ending.at()));
             return;
         }
+        // Its guest and ports are gone already.
+        transaction.releaseEarly();
         compute.room().release(transaction, server.id(), server.host().orElse(""), ending.at());
         compute.moves().forget(transaction, server, ending.at());
         compute.quotas().release(transaction, server.projectId(), Quotas.of(server.flavor()));

@@ -65,7 +65,7 @@ final class HostChanges {
     /** Says in a transaction that it changes a host: what it has or gave away, whether it takes servers, where it belongs. */
     static void mark(Transaction transaction, String host, long nowMillis) {
         if (transaction.sql().dialect().family() == SQLDialect.POSTGRES) {
-            MARK.execute(transaction.sql(), host, nowMillis);
+            MARK.executeLater(transaction.sql(), host, nowMillis);
         }
     }
 

@@ -122,7 +122,7 @@ public final class InstanceActions {
             String requestId,
             ServerCommand command,
             Instant now) {
-        BEGIN.execute(
+        BEGIN.executeLater(
                 transaction.sql(),
                 id,
                 server.id(),
@@ -137,7 +137,7 @@ public final class InstanceActions {
 
     /** Writes down how it ended. */
     void finish(Transaction transaction, long id, Optional<String> host, Optional<String> failure, Instant now) {
-        FINISH.execute(
+        FINISH.executeLater(
                 transaction.sql(),
                 now.toEpochMilli(),
                 now.toEpochMilli(),

@@ -166,7 +166,8 @@ public final class MoveCommands {
             Moves.Course course = plan.of(server);
             Instant now = clock.instant();
             Quotas.Usage more = Quotas.of(course.flavor()).beyond(Quotas.of(server.flavor()));
-            compute.quotas().take(transaction, server.projectId(), more, 1, 1);
+            String project = server.projectId();
+            Quotas.take(transaction, project, compute.quotas().limits(project), more, 1, 1);
             extra.write(transaction, server);
             ServerMove move = compute.moves().begin(transaction, server, requester, command, course, now);
             return new Submission<>(operation, move, server.projectId(), server.id(), order.requestId());

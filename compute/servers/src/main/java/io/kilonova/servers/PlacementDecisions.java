@@ -68,7 +68,7 @@ public final class PlacementDecisions {
         Optional<String> host = decision.selections().stream()
                 .findFirst()
                 .map(selection -> selection.chosen().host());
-        STORE.execute(
+        STORE.executeLater(
                 transaction.sql(),
                 serverId,
                 now.toEpochMilli(),

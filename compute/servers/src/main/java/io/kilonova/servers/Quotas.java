@@ -166,12 +166,18 @@ public final class Quotas {
     /**
      * Takes what servers need, between {@code least} and {@code most} of them, as many as the limits allow.
      *
+     * @param limits of the project
      * @param each what one server needs
      * @return how many servers there is room for
      * @throws io.kilonova.errors.ServiceException {@link ServerError#QUOTA_EXCEEDED} when not even {@code least} fit
      */
-    int take(Transaction transaction, String projectId, Usage each, int least, int most) {
-        Map<QuotaResource, Long> limits = limits(transaction.sql(), projectId);
+    static int take(
+            Transaction transaction,
+            String projectId,
+            Map<QuotaResource, Long> limits,
+            Usage each,
+            int least,
+            int most) {
         Usage used = add(transaction, projectId, each.times(most)).plus(each.times(-most));
         long count = Math.min(
                 Math.min(room(limits, QuotaResource.INSTANCES, used.instances(), each.instances()), most),

@@ -147,17 +147,19 @@ public final class ServerStore {
         servers.forEach(server -> {
             Object[] values = Arrays.copyOf(ServerRows.values(server), WRITTEN.size());
             values[WRITTEN.indexOf(ADDRESSES)] = ServerRows.writeAddresses(server.cards());
-            INSERT.execute(transaction.sql(), values);
+            INSERT.executeLater(transaction.sql(), values);
         });
     }
 
-    /** Takes the next {@code count} numbers of a sequence; the first of them. */
+    /** Takes the next {@code count} numbers of a sequence; the first of them. They may stay taken when the transaction fails. */
     static long take(Transaction transaction, String sequence, int count) {
-        return TAKE.fetch(transaction.sql(), count, sequence).getFirst().get(NEXT) - count;
+        return transaction.apart(
+                        sql -> TAKE.fetch(sql, count, sequence).getFirst().get(NEXT))
+                - count;
     }
 
-    /** Changes columns of a server; says whether it is there. */
-    boolean update(Transaction transaction, String id, Map<Field<?>, @Nullable Object> changes, Instant now) {
+    /** Changes columns of a server, if it is there. */
+    void update(Transaction transaction, String id, Map<Field<?>, @Nullable Object> changes, Instant now) {
         List<Field<?>> columns = new ArrayList<>(changes.keySet());
         columns.sort(Comparator.comparing(Field::getName));
         List<@Nullable Object> values = new ArrayList<>();
@@ -165,8 +167,7 @@ public final class ServerStore {
         columns.add(UPDATED_AT);
         values.add(now.toEpochMilli());
         values.add(id);
-        return UPDATES.computeIfAbsent(columns, ServerStore::updating).execute(transaction.sql(), values.toArray())
-                == 1;
+        UPDATES.computeIfAbsent(columns, ServerStore::updating).executeLater(transaction.sql(), values.toArray());
     }
 
     private static FixedStatement updating(List<Field<?>> columns) {

@@ -18,6 +18,9 @@ public final class RequestMetrics implements AccessLog {
     /** So long a crowd lasts after its last request: a disk that takes its time to flush holds all of them up together. */
     private static final long CROWD_LASTS_NANOS = 200_000_000;
 
+    /** So many that are answered at once are a crowd too, however long each takes: a busy machine must not get busier by it. */
+    private static final int CROWD_UNDER_WAY = 8;
+
     private final AccessLog next;
     private final Latencies latencies;
     private final AtomicInteger underWay = new AtomicInteger();
@@ -64,9 +67,9 @@ public final class RequestMetrics implements AccessLog {
         next.ended();
     }
 
-    /** Whether requests follow each other closely, a hundred a second or more. */
+    /** Whether requests follow each other closely, a hundred a second or more, or many wait for their answers. */
     public boolean isCrowded() {
-        return nanos.getAsLong() - crowdedAt < CROWD_LASTS_NANOS;
+        return underWay.get() >= CROWD_UNDER_WAY || nanos.getAsLong() - crowdedAt < CROWD_LASTS_NANOS;
     }
 
     @Override

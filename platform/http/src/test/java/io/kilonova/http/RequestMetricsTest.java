@@ -31,6 +31,21 @@ class RequestMetricsTest {
         }
     }
 
+    @Test
+    void many_that_wait_for_their_answers_are_a_crowd_however_long_it_takes() {
+        for (int each = 0; each < 7; each++) {
+            pass(Duration.ofMillis(250));
+            requests.began();
+            assertThat(requests.isCrowded()).isFalse();
+        }
+        requests.began();
+        pass(Duration.ofSeconds(5));
+        assertThat(requests.isCrowded()).isTrue();
+        requests.ended();
+        pass(Duration.ofSeconds(5));
+        assertThat(requests.isCrowded()).isFalse();
+    }
+
     private void request(Duration after) {
         pass(after);
         requests.began();

@@ -92,7 +92,7 @@ final class OperationTable {
         OperationRow.Accepted accepted = row.accepted();
         OperationRow.Position position = row.position();
         OperationRow.Told told = row.told();
-        INSERT.execute(
+        INSERT.executeLater(
                 sql,
                 accepted.id(),
                 accepted.operation(),
@@ -160,7 +160,7 @@ final class OperationTable {
 
     static void remember(DSLContext sql, OperationRow row, Outcome outcome, Kind<?> kind, String name, long now) {
         OperationRow.Accepted accepted = row.accepted();
-        REMEMBER.execute(
+        REMEMBER.executeLater(
                 sql,
                 row.id(),
                 row.operation(),

@@ -1,13 +1,14 @@
 package io.kilonova.storage;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jooq.ConnectionProvider;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Query;
@@ -38,9 +39,9 @@ public final class FixedStatement {
     /** How it reads on one database; no fields where only the database knows them, or there are none. */
     private record Text(String sql, int values, Field<?>[] fields) {}
 
-    /** What is done with a statement whose values are set. */
+    /** What is taken from a statement that was carried out. */
     @FunctionalInterface
-    private interface Run<T> {
+    private interface Answer<T> {
         T of(PreparedStatement statement, Field<?>[] fields) throws SQLException;
     }
 
@@ -63,13 +64,25 @@ public final class FixedStatement {
 
     /** Runs an INSERT, UPDATE or DELETE; the number of rows. */
     public int execute(DSLContext sql, @Nullable Object... values) {
-        return run(sql, values, (statement, fields) -> statement.executeUpdate());
+        return run(sql, values, (statement, fields) -> statement.getUpdateCount());
+    }
+
+    /**
+     * Runs an INSERT, UPDATE or DELETE of which nobody needs to know the number of rows: at PostgreSQL with the transaction's
+     * next statement or with its commit, in one journey, and what it throws comes out of that.
+     */
+    public void executeLater(DSLContext sql, @Nullable Object... values) {
+        if (sql.configuration().connectionProvider() instanceof Pipeline pipeline) {
+            pipeline.add(text(sql, values).sql(), values);
+        } else {
+            execute(sql, values);
+        }
     }
 
     /** The rows of a SELECT, or of a statement that is RETURNING. */
     public Result<Record> fetch(DSLContext sql, @Nullable Object... values) {
         return run(sql, values, (statement, fields) -> {
-            try (ResultSet rows = statement.executeQuery()) {
+            try (ResultSet rows = statement.getResultSet()) {
                 return fields.length == 0 ? sql.fetch(rows) : sql.fetch(rows, fields);
             }
         });
@@ -80,24 +93,29 @@ public final class FixedStatement {
         return fetch(sql, values).stream().findFirst();
     }
 
-    private <T> T run(DSLContext sql, @Nullable Object[] values, Run<T> run) {
+    private <T> T run(DSLContext sql, @Nullable Object[] values, Answer<T> answer) {
+        Text text = text(sql, values);
+        try (PreparedStatement statement = carriedOut(sql.configuration().connectionProvider(), text.sql(), values)) {
+            return answer.of(statement, text.fields());
+        } catch (SQLException e) {
+            throw StorageFailures.ofStatement(e);
+        }
+    }
+
+    private static PreparedStatement carriedOut(ConnectionProvider connections, String text, @Nullable Object[] values)
+            throws SQLException {
+        return connections instanceof Pipeline pipeline
+                ? pipeline.execute(text, values)
+                : Pipeline.execute(Objects.requireNonNull(connections.acquire()), text, values);
+    }
+
+    private Text text(DSLContext sql, @Nullable Object[] values) {
         Text text = texts.computeIfAbsent(sql.dialect(), dialect -> maker.apply(sql));
         if (text.values() != values.length) {
             throw new IllegalArgumentException(
                     "%d values are needed and %d given: %s".formatted(text.values(), values.length, text.sql()));
         }
-        Connection connection = sql.configuration().connectionProvider().acquire();
-        if (connection == null) {
-            throw new IllegalStateException("there is no connection");
-        }
-        try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
-            for (int index = 0; index < values.length; index++) {
-                statement.setObject(index + 1, values[index]);
-            }
-            return run.of(statement, text.fields());
-        } catch (SQLException e) {
-            throw StorageFailures.ofStatement(e);
-        }
+        return text;
     }
 
     private static Text text(String sql, Field<?>[] fields) {

@@ -2,6 +2,7 @@ package io.kilonova.storage;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,11 +12,29 @@ final class OpenTransaction implements Transaction {
     private static final Logger LOG = LoggerFactory.getLogger(OpenTransaction.class);
 
     private final DSLContext sql;
+    private final Apart apart;
     private final List<Runnable> afterCommit = new ArrayList<>(2);
     private boolean open = true;
+    private boolean releasedEarly;
 
-    OpenTransaction(DSLContext sql) {
+    /** Runs what is to be done for itself. */
+    interface Apart {
+        <T> T run(Function<DSLContext, T> work);
+    }
+
+    OpenTransaction(DSLContext sql, Apart apart) {
         this.sql = sql;
+        this.apart = apart;
+    }
+
+    /** Where nothing can be done beside it. */
+    static OpenTransaction ofOneWriter(DSLContext sql) {
+        return new OpenTransaction(sql, new Apart() {
+            @Override
+            public <T> T run(Function<DSLContext, T> work) {
+                return work.apply(sql);
+            }
+        });
     }
 
     @Override
@@ -32,6 +51,20 @@ final class OpenTransaction implements Transaction {
             throw new IllegalStateException("the transaction is over");
         }
         afterCommit.add(action);
+    }
+
+    @Override
+    public <T> T apart(Function<DSLContext, T> work) {
+        return apart.run(work);
+    }
+
+    @Override
+    public void releaseEarly() {
+        releasedEarly = true;
+    }
+
+    boolean isReleasedEarly() {
+        return releasedEarly;
     }
 
     /** The body has ended; nothing more can be done with it. */

@@ -6,7 +6,9 @@ import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -17,58 +19,85 @@ import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL: a pool whose connections read one snapshot ({@code REPEATABLE READ}, read only), and a pool that writes at
- * {@code READ COMMITTED}. Two pools, because changing the isolation of a connection costs a round trip each time.
+ * {@code READ COMMITTED}. Two pools, because changing the isolation of a connection costs a round trip each time. One more
+ * connection is for {@link Transaction#apart}: it commits each statement without waiting for the disk, since the log of
+ * PostgreSQL is in order, and what needs such a statement commits later.
  */
 final class PostgresqlEngine implements Engine {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresqlEngine.class);
 
     private static final int ATTEMPTS = 20;
 
+    private static final String COMMIT_EARLY = "SET LOCAL synchronous_commit TO off; COMMIT";
+
+    /** A transaction that is on disk only when all before it are. */
+    private static final String FLUSH = "SELECT pg_logical_emit_message(TRUE, 'kilonova', '')";
+
+    /** What the connections of a pool are for. */
+    private enum Purpose {
+        READS,
+        WRITES,
+        APART
+    }
+
     private final DatabaseOptions options;
     private final Counters counters;
     private final ThreadLocal<DSLContext> current;
     private final HikariDataSource readers;
     private final HikariDataSource writers;
+    private final HikariDataSource apart;
 
     private PostgresqlEngine(
             DatabaseOptions options,
             Counters counters,
             ThreadLocal<DSLContext> current,
             HikariDataSource readers,
-            HikariDataSource writers) {
+            HikariDataSource writers,
+            HikariDataSource apart) {
         this.options = options;
         this.counters = counters;
         this.current = current;
         this.readers = readers;
         this.writers = writers;
+        this.apart = apart;
     }
 
     static PostgresqlEngine open(
             DatabaseOptions options, Counters counters, Migrations migrations, ThreadLocal<DSLContext> current) {
-        HikariDataSource writers = pool(options, false);
+        HikariDataSource writers = pool(options, Purpose.WRITES);
         try {
             migrations.run(writers);
-            return new PostgresqlEngine(options, counters, current, pool(options, true), writers);
+            HikariDataSource readers = pool(options, Purpose.READS);
+            return new PostgresqlEngine(options, counters, current, readers, writers, pool(options, Purpose.APART));
         } catch (RuntimeException e) {
             writers.close();
             throw e;
         }
     }
 
-    private static HikariDataSource pool(DatabaseOptions options, boolean reading) {
+    private static HikariDataSource pool(DatabaseOptions options, Purpose purpose) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName(reading ? "kilonova-reads" : "kilonova-writes");
+        config.setPoolName("kilonova-" + purpose.name().toLowerCase(Locale.ROOT));
         config.setJdbcUrl(options.url());
         config.setUsername(options.user());
         config.setPassword(options.password());
-        config.setMaximumPoolSize(reading ? options.readConnections() : options.writeConnections());
+        config.setMaximumPoolSize(
+                switch (purpose) {
+                    case READS -> options.readConnections();
+                    case WRITES -> options.writeConnections();
+                    case APART -> 1;
+                });
         config.setMinimumIdle(1);
         config.setConnectionTimeout(Math.max(250, options.waitLimit().toMillis()));
-        config.setAutoCommit(false);
-        config.setReadOnly(reading);
-        config.setTransactionIsolation(reading ? "TRANSACTION_REPEATABLE_READ" : "TRANSACTION_READ_COMMITTED");
+        config.setAutoCommit(purpose == Purpose.APART);
+        config.setReadOnly(purpose == Purpose.READS);
+        config.setTransactionIsolation(
+                purpose == Purpose.READS ? "TRANSACTION_REPEATABLE_READ" : "TRANSACTION_READ_COMMITTED");
         config.setConnectionInitSql(
-                "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'");
+                purpose == Purpose.APART
+                        ? "SET synchronous_commit TO off"
+                        : "SELECT set_config('synchronous_commit', 'on', false)"
+                                + " WHERE current_setting('synchronous_commit') = 'off'");
         // Without this the statement above would leave each connection inside a transaction with an old snapshot.
         config.setIsolateInternalQueries(true);
         config.addDataSourceProperty("ApplicationName", "kilonova");
@@ -125,9 +154,11 @@ final class PostgresqlEngine implements Engine {
 
     private <T> Committed<T> attempt(Function<Transaction, T> work) {
         try (Connection connection = connect(writers)) {
-            OpenTransaction transaction = new OpenTransaction(Statements.on(connection, SQLDialect.POSTGRES));
+            Pipeline pipeline = new Pipeline(connection);
+            OpenTransaction transaction =
+                    new OpenTransaction(Statements.on(pipeline, SQLDialect.POSTGRES), this::apart);
             T result = body(connection, transaction, work);
-            commit(connection);
+            commit(connection, pipeline, transaction.isReleasedEarly());
             counters.writes.increment();
             counters.group(1);
             return new Committed<>(result, transaction);
@@ -158,9 +189,17 @@ final class PostgresqlEngine implements Engine {
         }
     }
 
-    private void commit(Connection connection) {
+    private <T> T apart(Function<DSLContext, T> work) {
+        try (Connection connection = connect(apart)) {
+            return work.apply(Statements.on(connection, SQLDialect.POSTGRES));
+        } catch (SQLException e) {
+            throw StorageFailures.translate(e, options, false);
+        }
+    }
+
+    private void commit(Connection connection, Pipeline pipeline, boolean early) {
         try {
-            connection.commit();
+            pipeline.execute(early ? COMMIT_EARLY : "COMMIT").close();
         } catch (SQLException e) {
             counters.rolledBack.increment();
             if (StorageFailures.isConflict(e)) {
@@ -175,6 +214,18 @@ final class PostgresqlEngine implements Engine {
                 throw StorageFailures.ofStatement(e);
             }
             throw StorageFailures.translate(e, options, false);
+        }
+        if (early) {
+            flush(connection);
+        }
+    }
+
+    private void flush(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(true);
+            statement.execute(FLUSH);
+        } catch (SQLException e) {
+            throw StorageError.COMMIT_UNCERTAIN.because(e, options.shownName());
         }
     }
 
@@ -220,6 +271,7 @@ final class PostgresqlEngine implements Engine {
     public void close() {
         readers.close();
         writers.close();
+        apart.close();
     }
 
     /** Two transactions stood in each other's way; the body runs again. */

@@ -40,7 +40,7 @@ final class SimulatedEngine implements Engine {
     }
 
     private <T> Committed<T> transact(Function<Transaction, T> work) {
-        OpenTransaction transaction = new OpenTransaction(sql);
+        OpenTransaction transaction = OpenTransaction.ofOneWriter(sql);
         boolean kept = false;
         try {
             run("BEGIN IMMEDIATE");

@@ -1,6 +1,7 @@
 package io.kilonova.storage;
 
 import java.sql.Connection;
+import org.jooq.ConnectionProvider;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.TransactionContext;
@@ -9,6 +10,7 @@ import org.jooq.conf.RenderQuotedNames;
 import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConfiguration;
+import org.jooq.impl.DefaultConnectionProvider;
 
 /** How jOOQ is set up: the same SQL text on both databases, and nothing done per statement that nobody looks at. */
 final class Statements {
@@ -37,8 +39,13 @@ final class Statements {
 
     /** Statements on one connection. jOOQ's own transactions are refused: they would commit behind our back. */
     static DSLContext on(Connection connection, SQLDialect dialect) {
+        return on(new DefaultConnectionProvider(connection), dialect);
+    }
+
+    /** The same on a connection that is given for each. */
+    static DSLContext on(ConnectionProvider connections, SQLDialect dialect) {
         return DSL.using(new DefaultConfiguration()
-                .set(connection)
+                .set(connections)
                 .set(dialect)
                 .set(SETTINGS)
                 .set(new RefusedTransactions()));

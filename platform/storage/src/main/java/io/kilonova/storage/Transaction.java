@@ -1,5 +1,6 @@
 package io.kilonova.storage;
 
+import java.util.function.Function;
 import org.jooq.DSLContext;
 
 /**
@@ -18,4 +19,19 @@ public interface Transaction {
      * <p>Two transactions that commit one after the other may run their actions in either order.
      */
     void afterCommit(Runnable action);
+
+    /**
+     * Runs one short statement for itself, for what many draw from one row: nobody waits for the end of this transaction to
+     * draw too, and what was drawn stays so when this one is rolled back. Whatever it wrote is on disk before anything is that
+     * commits after it, this transaction among it. SQLite has one writer, so there it is a part of this transaction.
+     */
+    <T> T apart(Function<DSLContext, T> work);
+
+    /**
+     * Has the rows that it changed free for others as soon as it is committed, some time before that is on disk; {@code write}
+     * returns afterwards still. For rows that many change, like a project's quota, which would wait for one flush after the
+     * other. Until then others see what a failing database may forget, with all that was done upon it; so nobody may do
+     * anything outside the database because of having only read it.
+     */
+    void releaseEarly();
 }

@@ -72,6 +72,41 @@ class FixedStatementTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void what_may_be_run_later_is_seen_by_what_follows_and_kept_in_order(EachDatabase kind) {
+        try (Database database = Database.open(kind.fresh(folder), Notes.MIGRATIONS)) {
+            database.change(transaction -> {
+                for (int note = 0; note < 40; note++) {
+                    INSERT.executeLater(transaction.sql(), "note %02d".formatted(note), "somebody", null, 0L, false);
+                }
+                assertThat(ADD.fetch(transaction.sql(), 3, "note 39").getFirst().get(WEIGHT))
+                        .isEqualTo(3L);
+                REMOVE.executeLater(transaction.sql(), "note 00");
+                assertThat(transaction.sql().fetchCount(NOTES)).isEqualTo(39);
+                REMOVE.executeLater(transaction.sql(), "note 01");
+                assertThat(REMOVE.execute(transaction.sql(), "note 01")).isZero();
+                REMOVE.executeLater(transaction.sql(), "note 02");
+            });
+            assertThat(Notes.ids(database)).hasSize(37).first().isEqualTo("note 03");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void what_fails_when_it_is_run_later_fails_its_transaction_alone(EachDatabase kind) {
+        try (Database database = Database.open(kind.fresh(folder), Notes.MIGRATIONS)) {
+            assertThatThrownBy(() -> database.change(transaction -> {
+                        INSERT.executeLater(transaction.sql(), "a", "somebody", "", 0L, false);
+                        INSERT.executeLater(transaction.sql(), "a", "somebody", "", 0L, false);
+                        INSERT.executeLater(transaction.sql(), "b", "somebody", "", 0L, false);
+                    }))
+                    .isInstanceOf(IntegrityConstraintViolationException.class);
+            database.change(transaction -> INSERT.executeLater(transaction.sql(), "c", "somebody", "", 0L, false));
+            assertThat(Notes.ids(database)).containsExactly("c");
+        }
+    }
+
     private static Optional<Record> find(Database database, String id) {
         return database.<Optional<Record>>read(sql -> FIND.fetchOptional(sql, id));
     }

@@ -2,6 +2,7 @@ package io.kilonova.storage;
 
 import static io.kilonova.storage.TransactionTest.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
@@ -12,9 +13,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.jooq.exception.IntegrityConstraintViolationException;
 import org.junit.jupiter.api.Test;
 
 class PostgresqlEngineTest {
+    private static final FixedStatement DRAW =
+            FixedStatement.of("UPDATE counters SET next = next + 1 WHERE name = ? RETURNING next");
+
     @Test
     void two_that_lock_each_other_out_are_both_carried_out_in_the_end() throws Exception {
         try (Database database = Database.open(PostgresqlServer.shared().freshDatabase(), Notes.MIGRATIONS);
@@ -81,6 +86,69 @@ class PostgresqlEngineTest {
                 return true;
             });
             assertThat(Notes.ids(database)).containsExactly("a", "c");
+        }
+    }
+
+    @Test
+    void what_is_drawn_apart_holds_nobody_up_and_stays_drawn() throws Exception {
+        try (Database database = Database.open(PostgresqlServer.shared().freshDatabase(), Notes.MIGRATIONS);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            CyclicBarrier both = new CyclicBarrier(2);
+            Future<Long> first = threads.submit(() -> drawAndMeet(database, both));
+            Future<Long> second = threads.submit(() -> drawAndMeet(database, both));
+            assertThat(List.of(first.get(), second.get())).containsExactlyInAnyOrder(2L, 3L);
+            assertThatThrownBy(() -> database.change(transaction -> {
+                        draw(transaction);
+                        throw new IllegalStateException("rolled back");
+                    }))
+                    .hasMessage("rolled back");
+            assertThat(database.<Long>write(PostgresqlEngineTest::draw)).isEqualTo(5L);
+        }
+    }
+
+    /** Both have drawn before either commits. */
+    private static long drawAndMeet(Database database, CyclicBarrier both) {
+        return database.write(transaction -> {
+            long drawn = draw(transaction);
+            meet(both);
+            return drawn;
+        });
+    }
+
+    private static long draw(Transaction transaction) {
+        return transaction.apart(sql -> DRAW.fetch(sql, "remarks").getFirst().get(0, Long.class));
+    }
+
+    @Test
+    void what_is_released_early_and_what_was_drawn_for_it_are_on_disk_when_write_returns() {
+        try (PostgresqlServer server = PostgresqlServer.start()) {
+            DatabaseOptions options = server.freshDatabase();
+            try (Database database = Database.open(options, Notes.MIGRATIONS)) {
+                database.change(transaction -> {
+                    transaction.releaseEarly();
+                    Notes.insert(transaction, "note " + draw(transaction));
+                });
+                server.kill();
+            }
+            server.resume();
+            try (Database database = Database.open(options, Notes.MIGRATIONS)) {
+                assertThat(Notes.ids(database)).containsExactly("note 2");
+                assertThat(database.<Long>write(PostgresqlEngineTest::draw)).isEqualTo(3L);
+            }
+        }
+    }
+
+    @Test
+    void a_constraint_that_only_an_early_commit_finds_fails_it_whole() {
+        try (Database database = Database.open(PostgresqlServer.shared().freshDatabase(), Notes.MIGRATIONS)) {
+            assertThatThrownBy(() -> database.change(transaction -> {
+                        transaction.releaseEarly();
+                        Notes.insert(transaction, "a");
+                        transaction.sql().execute("INSERT INTO replies (id, note_id) VALUES ('r', 'absent')");
+                    }))
+                    .isInstanceOf(IntegrityConstraintViolationException.class);
+            database.change(transaction -> Notes.insert(transaction, "b"));
+            assertThat(Notes.ids(database)).containsExactly("b");
         }
     }
 

@@ -238,7 +238,7 @@ public final class Allocations {
         touched.keySet().stream()
                 .map(Holding::providerUuid)
                 .distinct()
-                .forEach(provider -> COUNT_UP.execute(sql, clock.millis(), provider));
+                .forEach(provider -> COUNT_UP.executeLater(sql, clock.millis(), provider));
     }
 
     private void take(DSLContext sql, Holding holding, long difference, long after) {
@@ -270,11 +270,11 @@ public final class Allocations {
         String provider = holding.providerUuid();
         String resourceClass = holding.resourceClass();
         if (after == 0) {
-            DELETE.execute(sql, consumerUuid, provider, resourceClass);
+            DELETE.executeLater(sql, consumerUuid, provider, resourceClass);
         } else if (before == 0) {
-            INSERT.execute(sql, consumerUuid, provider, resourceClass, after, clock.millis());
+            INSERT.executeLater(sql, consumerUuid, provider, resourceClass, after, clock.millis());
         } else {
-            CHANGE.execute(sql, after, clock.millis(), consumerUuid, provider, resourceClass);
+            CHANGE.executeLater(sql, after, clock.millis(), consumerUuid, provider, resourceClass);
         }
     }
 

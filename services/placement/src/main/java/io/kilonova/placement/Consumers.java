@@ -103,7 +103,7 @@ final class Consumers {
     }
 
     void remove(DSLContext sql, String consumerUuid) {
-        REMOVE.execute(sql, consumerUuid);
+        REMOVE.executeLater(sql, consumerUuid);
     }
 
     private static SelectConditionStep<Record5<String, String, String, String, Long>> select(DSLContext sql) {

@@ -63,7 +63,8 @@ record Account(Connection connection, String token, String project) {
         return answer.body();
     }
 
-    private static String first(String text, String pattern) throws IOException {
+    /** What {@code pattern} has in its group, where it is found first. */
+    static String first(String text, String pattern) throws IOException {
         Matcher matcher = Pattern.compile(pattern).matcher(text);
         if (!matcher.find()) {
             throw new IOException("no %s in %s".formatted(pattern, text));

@@ -3,23 +3,27 @@ package io.kilonova.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Measures a cloud on the hypervisor of lies over SQLite: a new one that servers are made in, or one whose database was filled
  * before. Nothing is judged here: the numbers of a machine that others use too say little, so no build fails by them.
  */
 public final class Load {
+    private static final String ID = "\"id\": ?\"([0-9a-f-]{36})\"";
     private static final String SERVERS = "/compute/v2.1/servers";
     private static final int STARTS = 5;
     private static final int SETTLE_SECONDS = 5;
     private static final int LISTS = 30;
     private static final int READS = 20_000;
     private static final int MANY_CLIENTS = 32;
+    private static final int ALONE = 200;
     private static final int WARM_FACTOR = 4;
     private static final int FLEET_HOSTS = 10_000;
     private static final int IDLE_SECONDS = 120;
@@ -27,13 +31,15 @@ public final class Load {
     private final Report report = new Report();
     private final Path script;
     private final Path state;
+    private String[] options = {};
+    private Optional<Postgresql> postgresql = Optional.empty();
 
     private Load(Path script, Path folder) {
         this.script = script;
         this.state = folder.resolve("state");
     }
 
-    /** {@code Load SCRIPT new|full|fleet|pair SERVERS}: the program to start, what to measure, and how many servers. */
+    /** {@code Load SCRIPT new|postgresql|full|fleet|pair SERVERS}: the program to start, what to measure, and how many servers. */
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("kilonova-load");
         try {
@@ -41,10 +47,12 @@ public final class Load {
             int servers = Integer.parseInt(arguments[2]);
             switch (arguments[1]) {
                 case "new" -> load.measureNew(servers);
+                case "postgresql" -> load.measurePostgresql(folder, servers);
                 case "full" -> load.measureFull(servers);
                 case "fleet" -> load.measureFleet(servers);
                 case "pair" -> new PairLoad(load.script, folder, load.report).measure(servers);
-                default -> throw new IllegalArgumentException("none of new, full, fleet, pair: " + arguments[1]);
+                default ->
+                    throw new IllegalArgumentException("none of new, postgresql, full, fleet, pair: " + arguments[1]);
             }
             load.report.print();
         } finally {
@@ -52,18 +60,23 @@ public final class Load {
         }
     }
 
-    private void measureNew(int servers) throws IOException, InterruptedException, ExecutionException {
-        try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state)) {
+    private CloudUnderLoad start() throws IOException, InterruptedException {
+        return CloudUnderLoad.start(script, state, options);
+    }
+
+    private void measureNew(int servers) throws Exception {
+        try (CloudUnderLoad cloud = start()) {
             started("start of a new cloud, to the first answer", cloud.startMillis(), "", cloud);
         }
         starts("start, data present", "1.5 s");
-        try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state)) {
+        try (CloudUnderLoad cloud = start()) {
             TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
             resident("resident memory, idle", "250 MiB", cloud);
             Account account = Account.signIn(cloud.port(), password());
             String unused = account.furnish();
             creates(cloud, account, servers, 8, "500 a second");
             creates(cloud, account, servers * WARM_FACTOR, MANY_CLIENTS, "2,000 a second, p99 50 ms");
+            alone(cloud, account);
             list(cloud, account, "GET /servers/detail of 1,000", "", "60 ms");
             for (int clients : List.of(1, 8, MANY_CLIENTS)) {
                 gets(cloud, account, clients);
@@ -73,8 +86,23 @@ public final class Load {
         starts("start with %,d servers present".formatted(servers * (1 + WARM_FACTOR)), "");
     }
 
+    private void measurePostgresql(Path folder, int servers) throws Exception {
+        Postgresql server = new Postgresql();
+        postgresql = Optional.of(server);
+        options = new String[] {"--config=" + server.database("alone", folder)};
+        try (CloudUnderLoad cloud = start()) {
+            Account account = firstAccount(cloud);
+            String unused = account.furnish();
+            creates(cloud, account, servers, 8, "");
+            creates(cloud, account, servers * WARM_FACTOR, MANY_CLIENTS, "800 a second, p99 50 ms");
+            alone(cloud, account);
+            gets(cloud, account, 8);
+        }
+        starts("start with %,d servers present".formatted(servers * (1 + WARM_FACTOR)), "");
+    }
+
     private void measureFull(int servers) throws Exception {
-        try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state)) {
+        try (CloudUnderLoad cloud = start()) {
             Account account = firstAccount(cloud);
             byte[] create = Connection.bytes("POST", SERVERS, account.token(), account.furnish());
             Clients.Outcome unused = Clients.send(cloud, create, 202, 1, 1);
@@ -83,7 +111,7 @@ public final class Load {
         Crowd.fill(state.resolve("kilonova.db"), servers);
         String present = " with %,d servers present".formatted(servers);
         starts("start" + present, "5 s");
-        try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state)) {
+        try (CloudUnderLoad cloud = start()) {
             TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
             resident("resident memory, idle" + present, "", cloud);
             Account account = Account.signIn(cloud.port(), password());
@@ -104,9 +132,9 @@ public final class Load {
 
     /** Ten thousand hosts in one process. */
     private void measureFleet(int servers) throws Exception {
-        String hosts = "--fake-hosts=" + FLEET_HOSTS;
+        options = new String[] {"--fake-hosts=" + FLEET_HOSTS};
         String among = " with %,d hosts".formatted(FLEET_HOSTS);
-        try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state, hosts)) {
+        try (CloudUnderLoad cloud = start()) {
             started("start of a new cloud" + among, cloud.startMillis(), "", cloud);
             Account account = firstAccount(cloud);
             String unused = account.furnish();
@@ -118,7 +146,7 @@ public final class Load {
             resident("resident memory when that was over", "1,536 MiB", cloud);
             list(cloud, account, "GET /servers/detail of 1,000" + all, "", "30 ms");
         }
-        try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state, hosts)) {
+        try (CloudUnderLoad cloud = start()) {
             started("start" + among + ", data present", cloud.startMillis(), "", cloud);
         }
     }
@@ -133,10 +161,10 @@ public final class Load {
     }
 
     private void starts(String title, String wanted) throws IOException, InterruptedException {
-        List<Double> millis = new java.util.ArrayList<>();
+        List<Double> millis = new ArrayList<>();
         double processorMicros = 0;
         for (int start = 0; start < STARTS; start++) {
-            try (CloudUnderLoad cloud = CloudUnderLoad.start(script, state)) {
+            try (CloudUnderLoad cloud = start()) {
                 millis.add(cloud.startMillis());
                 processorMicros += cloud.processorMicros();
             }
@@ -163,23 +191,62 @@ public final class Load {
 
     /** From the first POST to the last server that is active. */
     private void creates(CloudUnderLoad cloud, Account account, int servers, int clients, String wanted)
-            throws IOException, InterruptedException, ExecutionException {
-        double before = cloud.processorMicros();
+            throws Exception {
+        double[] before = processorMicros(cloud);
         long begin = System.nanoTime();
         Wrk.Made made = make(cloud, account, servers, clients);
-        double accepting = cloud.processorMicros();
+        String accepting = each(before, processorMicros(cloud), made.requests());
         awaitBuilt(account);
         double seconds = (System.nanoTime() - begin) / 1e9;
         report.row(
                 "%,d creates accepted, %d clients".formatted(servers, clients),
                 "%,.0f a second; %s".formatted(made.perSecond(), made.latencies()),
                 wanted,
-                "%.2f ms each".formatted((accepting - before) / made.requests() / 1000));
+                accepting);
         report.row(
                 "the same, from the first POST to the last ACTIVE",
                 "%.1f s, %,.0f a second".formatted(seconds, made.requests() / seconds),
                 "",
-                "%.2f ms a server".formatted((cloud.processorMicros() - before) / made.requests() / 1000));
+                each(before, processorMicros(cloud), made.requests()));
+    }
+
+    /** Of the cloud, and of PostgreSQL if there is one. */
+    private double[] processorMicros(CloudUnderLoad cloud) throws IOException, SQLException {
+        return postgresql.isEmpty()
+                ? new double[] {cloud.processorMicros()}
+                : new double[] {cloud.processorMicros(), postgresql.get().processorMicros()};
+    }
+
+    private static String each(double[] before, double[] after, double times) {
+        String cloud = "%.2f ms each".formatted((after[0] - before[0]) / times / 1000);
+        return after.length == 1
+                ? cloud
+                : cloud + ", and %.2f ms of PostgreSQL's".formatted((after[1] - before[1]) / times / 1000);
+    }
+
+    /** One server after the other, each looked at until it is active, while nothing else is asked. */
+    private void alone(CloudUnderLoad cloud, Account account) throws IOException, InterruptedException {
+        byte[] create = Connection.bytes("POST", SERVERS, account.token(), account.body());
+        List<Double> millis = new ArrayList<>();
+        try (Connection connection = new Connection(cloud.port())) {
+            for (int server = 0; server < 2 * ALONE; server++) {
+                long begin = System.nanoTime();
+                String id = Account.first(connection.exchange(create).body(), ID);
+                byte[] get = Connection.get(SERVERS + "/" + id, account.token());
+                while (!connection.exchange(get).body().contains("\"ACTIVE\"")) {
+                    TimeUnit.MICROSECONDS.sleep(500);
+                }
+                if (server >= ALONE) { // those before it warm the program up
+                    millis.add((System.nanoTime() - begin) / 1e6);
+                }
+            }
+        }
+        Collections.sort(millis);
+        report.row(
+                "POST to ACTIVE, %d servers one after the other".formatted(ALONE),
+                new Clients.Outcome(0, millis, 0).latencies(),
+                "p99 50 ms",
+                "");
     }
 
     /** By wrk where it is installed: a generator in Java that just began compiles as much as what it measures. */
@@ -217,12 +284,7 @@ public final class Load {
 
     /** The id of the newest server. */
     static String anyServer(Account account) throws IOException {
-        Matcher id =
-                Pattern.compile("\"id\": ?\"([0-9a-f-]{36})\"").matcher(account.get("/compute/v2.1/servers?limit=1"));
-        if (!id.find()) {
-            throw new IOException("there is no server");
-        }
-        return id.group(1);
+        return Account.first(account.get("/compute/v2.1/servers?limit=1"), ID);
     }
 
     /** One server again and again: the first run warms the program up, the second counts. */

@@ -3,11 +3,6 @@ package io.kilonova.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -29,15 +24,14 @@ final class PairLoad {
     private final String script;
     private final Path folder;
     private final Report report;
-    private final String server;
+    private final Postgresql postgresql = new Postgresql();
     private final List<Process> nodes = new ArrayList<>();
 
-    /** Measures with the PostgreSQL whose address is in {@code PAIR_DATABASE}: {@code postgresql://HOST:PORT/}. */
+    /** Measures {@code script}, with its state in {@code folder}. */
     PairLoad(Path script, Path folder, Report report) {
         this.script = script.toString();
         this.folder = folder;
         this.report = report;
-        this.server = System.getenv("PAIR_DATABASE");
     }
 
     /** One controller, and then two, each on a new database. */
@@ -49,9 +43,7 @@ final class PairLoad {
 
     private void measure(int count, int servers, Path own) throws Exception {
         Path state = Files.createDirectories(own.resolve("state"));
-        sql("CREATE DATABASE pair_" + count);
-        Path configuration = Files.writeString(
-                own.resolve("kilonova.conf"), "[database]%nconnection = %spair_%d%n".formatted(server, count));
+        Path configuration = postgresql.database("pair_" + count, own);
         List<String> place = List.of("--state=" + state, "--config=" + configuration);
         run(own, place, "ca", "init");
         List<CloudUnderLoad> controllers = new ArrayList<>();
@@ -67,8 +59,7 @@ final class PairLoad {
             String password = Files.readString(state.resolve("admin-password")).strip();
             Account account = Account.signIn(controllers.getFirst().port(), password);
             awaitNodes(account);
-            byte[] create = io.kilonova.benchmarks.Connection.bytes(
-                    "POST", "/compute/v2.1/servers", account.token(), account.furnish());
+            byte[] create = Connection.bytes("POST", "/compute/v2.1/servers", account.token(), account.furnish());
             load(controllers, create, 202, servers / 2); // warms them up
             Load.awaitBuilt(account);
             creates(controllers, create, servers, account);
@@ -138,7 +129,7 @@ final class PairLoad {
     private void creates(List<CloudUnderLoad> controllers, byte[] create, int servers, Account account)
             throws Exception {
         double before = processorMicros(controllers);
-        double databaseBefore = databaseMicros();
+        double databaseBefore = postgresql.processorMicros();
         long begin = System.nanoTime();
         Clients.Outcome accepted = load(controllers, create, 202, servers);
         double seconds = (System.nanoTime() - begin) / 1e9;
@@ -152,15 +143,15 @@ final class PairLoad {
                 "%.2f ms a server, and %.2f ms of PostgreSQL's"
                         .formatted(
                                 (processorMicros(controllers) - before) / servers / 1000,
-                                (databaseMicros() - databaseBefore) / servers / 1000));
+                                (postgresql.processorMicros() - databaseBefore) / servers / 1000));
     }
 
     private void gets(List<CloudUnderLoad> controllers, Account account, int times) throws Exception {
         String path = "/compute/v2.1/servers/" + Load.anyServer(account);
-        byte[] get = io.kilonova.benchmarks.Connection.get(path, account.token());
+        byte[] get = Connection.get(path, account.token());
         load(controllers, get, 200, times);
         double before = processorMicros(controllers);
-        double databaseBefore = databaseMicros();
+        double databaseBefore = postgresql.processorMicros();
         long begin = System.nanoTime();
         Clients.Outcome read = load(controllers, get, 200, times);
         double seconds = (System.nanoTime() - begin) / 1e9;
@@ -171,7 +162,7 @@ final class PairLoad {
                 "%.0f µs, and %.0f µs of PostgreSQL's"
                         .formatted(
                                 (processorMicros(controllers) - before) / times,
-                                (databaseMicros() - databaseBefore) / times));
+                                (postgresql.processorMicros() - databaseBefore) / times));
     }
 
     /** The same request by all clients together, spread over the controllers; answers the first one's clients' outcome. */
@@ -195,30 +186,6 @@ final class PairLoad {
             micros += controller.processorMicros();
         }
         return micros;
-    }
-
-    /** Of all sessions that there are; controllers keep theirs. */
-    private double databaseMicros() throws SQLException, IOException {
-        double micros = 0;
-        for (String pid : sql("SELECT pid FROM pg_stat_activity")) {
-            Path stat = Path.of("/proc", pid, "stat");
-            micros += Files.exists(stat) ? CloudUnderLoad.processorMicros(Long.parseLong(pid)) : 0;
-        }
-        return micros;
-    }
-
-    private List<String> sql(String text) throws SQLException {
-        List<String> rows = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection("jdbc:" + server + "postgres", "kilonova", "");
-                Statement statement = connection.createStatement()) {
-            if (statement.execute(text)) {
-                ResultSet results = statement.getResultSet();
-                while (results.next()) {
-                    rows.add(results.getString(1));
-                }
-            }
-        }
-        return rows;
     }
 
     /** A control group that keeps a process to a share of a core. Needs root. */
