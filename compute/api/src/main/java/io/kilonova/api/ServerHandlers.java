@@ -50,7 +50,7 @@ final class ServerHandlers {
         ServerQuery query = lists.read(request, detailed, asked);
         List<Server> servers =
                 query.limit() == 0 ? List.of() : compute.servers().list(query);
-        ServerView.Page page = view.page(request);
+        ServerView.Page page = detailed ? view.page(request, servers) : view.page(request);
         return Answer.json(json -> json.object(() -> {
             json.array(
                     "servers",

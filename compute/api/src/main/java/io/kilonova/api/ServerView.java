@@ -264,6 +264,17 @@ final class ServerView {
         return new Page(request);
     }
 
+    /** The same of many servers, with all details. */
+    Page page(Request request, List<Server> servers) {
+        Page page = new Page(request);
+        if (page.seesExtended || page.seesHostStatus) {
+            Set<String> names =
+                    servers.stream().flatMap(server -> server.host().stream()).collect(Collectors.toSet());
+            hosts.find(names).forEach(host -> page.known.put(host.host(), Optional.of(host)));
+        }
+        return page;
+    }
+
     /** The addresses of a server by the name of their network; {@code extended} tells kind and MAC address too. */
     static void addresses(JsonWriter json, List<ServerCard> cards, boolean extended) {
         Map<String, List<ServerCard>> byNetwork = cards.stream()

@@ -190,6 +190,19 @@ public final class Aggregates {
         return read(sql, ID.in(DSL.select(AGGREGATE_ID).from(HOSTS).where(HOST.eq(host))));
     }
 
+    /** The aggregates of all hosts that are in any. */
+    static Map<String, List<Aggregate>> byHost(DSLContext sql) {
+        Map<String, List<Aggregate>> aggregates = new HashMap<>();
+        for (Aggregate aggregate : read(sql, DSL.trueCondition())) {
+            aggregate
+                    .hosts()
+                    .forEach(host -> aggregates
+                            .computeIfAbsent(host, name -> new ArrayList<>())
+                            .add(aggregate));
+        }
+        return aggregates;
+    }
+
     /** Writes the zone that follows for a host, and tells the scheduler when all is on disk. */
     private void settle(Transaction transaction, String host, long aggregate) {
         DSLContext sql = transaction.sql();

@@ -11,6 +11,7 @@ import io.kilonova.storage.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,14 @@ public final class ComputeHosts {
     /** The host of that name. */
     public Optional<ComputeHost> find(String host) {
         return database.read(sql -> find(sql, host));
+    }
+
+    /** The hosts of those names, of a page at most. */
+    public List<ComputeHost> find(Collection<String> names) {
+        return names.isEmpty()
+                ? List.of()
+                : database.read(
+                        sql -> sql.selectFrom(HOSTS).where(HOST.in(names)).fetch(this::read));
     }
 
     Optional<ComputeHost> find(DSLContext sql, String host) {

@@ -27,18 +27,12 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All that can be asked of servers, in one place; the API above calls nothing else of this room to change one. */
 public final class ComputeService implements AutoCloseable {
@@ -47,10 +41,6 @@ public final class ComputeService implements AutoCloseable {
 
     private static final FixedStatement OWNED = FixedStatement.of(
             sql -> sql.select(ServerColumns.ID).from(ServerColumns.SERVERS).where(ServerColumns.ID.eq("")));
-    private static final Logger LOGGER = LoggerFactory.getLogger(ComputeService.class);
-    /** How old the view of the hosts may grow. An older one only has more decisions made twice. */
-    private static final Duration FOLLOWING = Duration.ofMillis(500);
-
     private static final Duration WAIT = Duration.ofSeconds(60);
 
     /** What was done to servers, why they are where they are, and those that are gone. */
@@ -62,9 +52,6 @@ public final class ComputeService implements AutoCloseable {
             new OldRows("deleted_servers", "id", "updated_at"),
             new Retention(Duration.ofDays(30), 1_000_000));
 
-    /** So many hosts are written down together: a transaction of some 50 ms. */
-    private static final int REFRESHED_TOGETHER = 50;
-
     private final Compute compute;
     private final CreateServers creates;
     private final ServerCommands commands;
@@ -73,9 +60,8 @@ public final class ComputeService implements AutoCloseable {
     private final HostReports reports;
     private final Aggregates aggregates;
     private final PowerStates powers;
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final HostWatch watch;
     private final Completions completions = new Completions();
-    private final List<Hypervisor.Subscription> subscriptions = new ArrayList<>();
 
     /**
      * What the service is made from.
@@ -143,6 +129,7 @@ public final class ComputeService implements AutoCloseable {
         this.aggregates = new Aggregates(compute, setup.clock());
         compute.follow(new HostChanges(database, setup.clock(), reports::renew));
         this.powers = new PowerStates(compute, setup.clock());
+        this.watch = new HostWatch(compute, reports, powers);
         setup.networks()
                 .observe((transaction, serverId, cards) -> servers.updateCards(
                         transaction, serverId, cards, setup.clock().instant()));
@@ -181,13 +168,7 @@ public final class ComputeService implements AutoCloseable {
 
     /** Asks this machine's hosts what they are, compares their guests with the servers, and listens to them. */
     public void start() {
-        refreshOwn();
-        for (Hypervisor hypervisor : compute.fleet().own()) {
-            subscriptions.add(hypervisor.subscribe(event -> saw(hypervisor.host(), event)));
-        }
-        if (compute.hostChanges().catchUp()) {
-            Thread.ofVirtual().name("kilonova-follow-hosts").start(this::followUntilClosed);
-        }
+        watch.start();
     }
 
     /** How many hosts each check of the scheduler has rejected since the start, by the check's name. */
@@ -205,7 +186,7 @@ public final class ComputeService implements AutoCloseable {
      * silent, gets no new servers. Called every few seconds.
      */
     public void refresh() {
-        refreshOwn();
+        watch.look();
         compute.hosts().list().stream()
                 .filter(host -> !compute.hosts().isUp(host))
                 .map(ComputeHost::host)
@@ -214,55 +195,9 @@ public final class ComputeService implements AutoCloseable {
         moves.confirmAfter(compute.options().resizeConfirmWindow());
     }
 
-    private void refreshOwn() {
-        List<Hypervisor> own = List.copyOf(compute.fleet().own());
-        for (int begin = 0; begin < own.size(); begin += REFRESHED_TOGETHER) {
-            refresh(own.subList(begin, Math.min(own.size(), begin + REFRESHED_TOGETHER)));
-        }
-    }
-
-    private void refresh(List<Hypervisor> hypervisors) {
-        Map<String, HostInventory> said = new LinkedHashMap<>();
-        hypervisors.forEach(hypervisor -> attempt(List.of(hypervisor), () -> {
-            powers.clear(hypervisor);
-            said.put(hypervisor.host(), hypervisor.inventory());
-        }));
-        List<Hypervisor> answering = hypervisors.stream()
-                .filter(hypervisor -> said.containsKey(hypervisor.host()))
-                .toList();
-        attempt(answering, () -> reports.report(said));
-        answering.forEach(hypervisor -> attempt(List.of(hypervisor), () -> powers.reconcile(hypervisor)));
-    }
-
-    /** Does something with hosts; those with which it fails get no new servers. */
-    private void attempt(List<Hypervisor> hypervisors, Runnable work) {
-        try {
-            work.run();
-        } catch (ServiceException exception) {
-            for (Hypervisor hypervisor : hypervisors) {
-                LOGGER.warn("host={} does not answer: {}", hypervisor.host(), exception.sentence());
-                reports.silent(hypervisor.host());
-            }
-        }
-    }
-
     /** Brings the scheduler's view of the hosts up to date with what other controllers did. */
     void catchUp() {
         compute.hostChanges().catchUp();
-    }
-
-    private void followUntilClosed() {
-        try {
-            while (!closed.await(FOLLOWING.toMillis(), TimeUnit.MILLISECONDS)) {
-                try {
-                    catchUp();
-                } catch (ServiceException exception) {
-                    LOGGER.warn("the view of the hosts is not brought up to date: {}", exception.sentence());
-                }
-            }
-        } catch (InterruptedException exception) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** The hypervisors that this controller reaches. */
@@ -278,13 +213,7 @@ public final class ComputeService implements AutoCloseable {
 
     /** Takes in what a host on another machine says it is and has, and compares its guests with the servers. */
     public void reported(String host, HostInventory inventory) {
-        compute.fleet().find(host).ifPresent(hypervisor -> reported(hypervisor, inventory));
-    }
-
-    private void reported(Hypervisor hypervisor, HostInventory inventory) {
-        powers.clear(hypervisor);
-        reports.report(Map.of(hypervisor.host(), inventory));
-        powers.reconcile(hypervisor);
+        compute.fleet().find(host).ifPresent(hypervisor -> watch.reported(hypervisor, inventory));
     }
 
     /** Takes in what a host saw of a guest. */
@@ -463,8 +392,6 @@ public final class ComputeService implements AutoCloseable {
     /** Stops listening to the hosts. Operations are stopped by whoever started them. */
     @Override
     public void close() {
-        closed.countDown();
-        subscriptions.forEach(Hypervisor.Subscription::close);
-        subscriptions.clear();
+        watch.close();
     }
 }

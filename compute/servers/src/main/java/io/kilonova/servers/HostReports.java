@@ -4,7 +4,7 @@ import io.kilonova.placement.HostReport;
 import io.kilonova.placement.Inventories;
 import io.kilonova.placement.Inventory;
 import io.kilonova.placement.InventoryUsage;
-import io.kilonova.placement.ResourceProvider;
+import io.kilonova.placement.ProviderSnapshot;
 import io.kilonova.placement.ResourceProviders;
 import io.kilonova.scheduling.Capacity;
 import io.kilonova.scheduling.Host;
@@ -16,6 +16,7 @@ import io.kilonova.storage.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,19 +100,21 @@ final class HostReports {
     }
 
     private ComputeHost write(Transaction transaction, String name, HostInventory inventory) {
-        ComputeOptions options = compute.options();
-        ComputeHost known = compute.hosts().report(transaction, name, options.defaultZone(), inventory);
-        Map<String, InventoryUsage> before = Inventories.of(transaction.sql(), known.id());
-        inventories.report(
-                transaction,
-                HostReport.of(
-                        known.id(),
-                        inventory.hypervisorHostname(),
-                        options.processors().of(inventory.virtualCpus(), known(before, "VCPU")),
-                        options.memoryMebibytes().of(inventory.memoryMebibytes(), known(before, "MEMORY_MB")),
-                        options.diskGibibytes().of(inventory.diskGibibytes(), known(before, "DISK_GB")),
-                        inventory.traits()));
+        ComputeHost known =
+                compute.hosts().report(transaction, name, compute.options().defaultZone(), inventory);
+        inventories.report(transaction, report(known, inventory, Inventories.of(transaction.sql(), known.id())));
         return known;
+    }
+
+    private HostReport report(ComputeHost known, HostInventory inventory, Map<String, InventoryUsage> before) {
+        ComputeOptions options = compute.options();
+        return HostReport.of(
+                known.id(),
+                inventory.hypervisorHostname(),
+                options.processors().of(inventory.virtualCpus(), known(before, "VCPU")),
+                options.memoryMebibytes().of(inventory.memoryMebibytes(), known(before, "MEMORY_MB")),
+                options.diskGibibytes().of(inventory.diskGibibytes(), known(before, "DISK_GB")),
+                inventory.traits());
     }
 
     private static Optional<InventoryUsage> known(Map<String, InventoryUsage> before, String resource) {
@@ -165,18 +170,59 @@ final class HostReports {
         });
     }
 
+    /**
+     * Takes in what is stored of all hosts, and that these said something just now, for a start that does not wait until each
+     * is looked at. One that said what is stored, in placement too, need not be written down again; one that has something to
+     * clear away gets no servers before that.
+     */
+    void recall(Map<String, HostInventory> said) {
+        compute.database().read(sql -> {
+            Map<String, ProviderSnapshot> provided = provided(sql);
+            Set<String> unclear = Migrations.openHosts(sql);
+            said.keySet().stream().filter(host -> !unclear.contains(host)).forEach(compute.hosts()::heard);
+            List<ComputeHost> all = compute.hosts().list();
+            for (ComputeHost known : all) {
+                HostInventory inventory = said.get(known.host());
+                ProviderSnapshot provider = provided.get(known.id());
+                if (inventory != null && provider != null && isStored(known, inventory, provider)) {
+                    written.put(known.host(), new Written(inventory, clock.instant()));
+                }
+            }
+            renewAll(sql, all, provided);
+            return all.size();
+        });
+    }
+
+    private boolean isStored(ComputeHost known, HostInventory said, ProviderSnapshot provided) {
+        HostReport report = report(known, said, provided.inventories());
+        return known.inventory().equals(said)
+                && provided.traits().containsAll(report.traits())
+                && report.inventories().entrySet().stream()
+                        .allMatch(entry -> known(provided.inventories(), entry.getKey())
+                                .filter(usage -> usage.inventory().equals(entry.getValue()))
+                                .isPresent());
+    }
+
+    private Map<String, ProviderSnapshot> provided(DSLContext sql) {
+        return providers.snapshots(sql).stream()
+                .collect(Collectors.toMap(snapshot -> snapshot.provider().uuid(), Function.identity()));
+    }
+
     /** Brings the scheduler's view of some hosts up to date with what the database says, or of all. */
     void renew(DSLContext sql, Optional<List<String>> hosts) {
-        List<ComputeHost> known = hosts.map(names -> names.stream()
-                        .flatMap(name -> {
-                            Optional<ComputeHost> found = compute.hosts().find(sql, name);
-                            if (found.isEmpty()) {
-                                compute.ledger().remove(name);
-                            }
-                            return found.stream();
-                        })
-                        .toList())
-                .orElseGet(compute.hosts()::list);
+        if (hosts.isEmpty()) {
+            renewAll(sql, compute.hosts().list(), provided(sql));
+            return;
+        }
+        List<ComputeHost> known = hosts.get().stream()
+                .flatMap(name -> {
+                    Optional<ComputeHost> found = compute.hosts().find(sql, name);
+                    if (found.isEmpty()) {
+                        compute.ledger().remove(name);
+                    }
+                    return found.stream();
+                })
+                .toList();
         Map<String, Integer> servers =
                 compute.servers().countOn(known.stream().map(ComputeHost::host).toList());
         compute.ledger()
@@ -185,16 +231,32 @@ final class HostReports {
                         .toList());
     }
 
+    private void renewAll(DSLContext sql, List<ComputeHost> all, Map<String, ProviderSnapshot> provided) {
+        Map<String, Integer> servers = compute.servers().countOnAll();
+        Map<String, List<Aggregate>> aggregates = Aggregates.byHost(sql);
+        List<Host> hosts = new ArrayList<>(all.size());
+        for (ComputeHost host : all) {
+            ProviderSnapshot provider = provided.get(host.id());
+            if (provider != null) {
+                List<Aggregate> of = aggregates.getOrDefault(host.host(), List.of());
+                hosts.add(view(host, provider, of, servers.getOrDefault(host.host(), 0)));
+            }
+        }
+        compute.ledger().renew(hosts);
+    }
+
     private Host view(DSLContext sql, ComputeHost known, int servers) {
-        ResourceProvider provider = providers.get(sql, known.id());
-        Set<String> traits = providers.traits(sql, known.id());
+        return view(known, providers.snapshot(sql, known.id()), Aggregates.of(sql, known.host()), servers);
+    }
+
+    private Host view(ComputeHost known, ProviderSnapshot provided, List<Aggregate> aggregates, int servers) {
         Map<String, Capacity> capacities = new HashMap<>();
-        Inventories.of(sql, known.id()).forEach((resource, usage) -> capacities.put(resource, capacity(usage)));
+        provided.inventories().forEach((resource, usage) -> capacities.put(resource, capacity(usage)));
         HostInventory inventory = known.inventory();
         return new Host(
                 known.host(),
                 known.id(),
-                provider.generation(),
+                provided.provider().generation(),
                 !known.disabled(),
                 compute.hosts().isUp(known),
                 known.zone(),
@@ -207,10 +269,8 @@ final class HostReports {
                                 "x86_64", inventory.hypervisorType().toLowerCase(java.util.Locale.ROOT), "hvm")),
                         Map.of()),
                 capacities,
-                traits,
-                Aggregates.of(sql, known.host()).stream()
-                        .map(Aggregate::forScheduler)
-                        .toList(),
+                provided.traits(),
+                aggregates.stream().map(Aggregate::forScheduler).toList(),
                 new HostLoad(servers, 0, 0),
                 Map.of());
     }

@@ -11,9 +11,11 @@ import io.kilonova.storage.Transaction;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -144,6 +146,16 @@ public final class Migrations {
         return OPEN_AT.fetch(
                         sql, Stream.concat(OPEN.stream(), Stream.of(host, host)).toArray())
                 .map(Migrations::read);
+    }
+
+    /** The hosts that moves which hold room lead away from, or to. */
+    static Set<String> openHosts(DSLContext sql) {
+        Set<String> hosts = new HashSet<>();
+        sql.select(SOURCE, DESTINATION).from(MIGRATIONS).where(STATUS.in(OPEN)).forEach(row -> {
+            hosts.add(row.value1());
+            hosts.add(row.value2());
+        });
+        return hosts;
     }
 
     /** The moves that wait for a confirmation since {@code before}. */

@@ -143,6 +143,15 @@ public final class ServerStore {
                 .fetchMap(HOST, DSL.count()));
     }
 
+    /** The same of all hosts. */
+    Map<String, Integer> countOnAll() {
+        return database.read(sql -> sql.select(HOST, DSL.count())
+                .from(SERVERS)
+                .where(HOST.isNotNull())
+                .groupBy(HOST)
+                .fetchMap(HOST, DSL.count()));
+    }
+
     void insert(Transaction transaction, Stream<Server> servers) {
         servers.forEach(server -> {
             Object[] values = Arrays.copyOf(ServerRows.values(server), WRITTEN.size());

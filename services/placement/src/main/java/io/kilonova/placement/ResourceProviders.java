@@ -74,6 +74,13 @@ public final class ResourceProviders {
         return snapshots(sql, DSL.noCondition());
     }
 
+    /** The same of one, or {@link PlacementError#RESOURCE_PROVIDER_NOT_FOUND}. */
+    public ProviderSnapshot snapshot(DSLContext sql, String uuid) {
+        return snapshots(sql, UUID.eq(uuid)).stream()
+                .findFirst()
+                .orElseThrow(() -> PlacementError.RESOURCE_PROVIDER_NOT_FOUND.with(uuid));
+    }
+
     List<ProviderSnapshot> snapshots(DSLContext sql, Condition condition) {
         List<ResourceProvider> providers = list(sql, condition);
         Condition chosen = PROVIDER_UUID.in(DSL.select(UUID).from(PROVIDERS).where(condition));

@@ -1,0 +1,150 @@
+package io.kilonova.servers;
+
+import io.kilonova.errors.ServiceException;
+import io.kilonova.spi.HostInventory;
+import io.kilonova.spi.Hypervisor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Watches hosts: what this machine's say they are, what their guests do, and what other controllers changed of any. */
+final class HostWatch implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(HostWatch.class);
+
+    /** How old the view of the hosts may grow. An older one only has more decisions made twice. */
+    private static final Duration FOLLOWING = Duration.ofMillis(500);
+
+    /**
+     * So many hosts are written down together: a transaction of some 50 ms. A start waits for a first look at so many, and
+     * for more not: there what is stored of them is believed until they were looked at.
+     */
+    private static final int REFRESHED_TOGETHER = 50;
+
+    /** So long the first look at many hosts leaves the processors to the rest of the start. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
+
+    private final Compute compute;
+    private final HostReports reports;
+    private final PowerStates powers;
+    private final ReentrantLock looking = new ReentrantLock();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final List<Hypervisor.Subscription> subscriptions = new ArrayList<>();
+
+    HostWatch(Compute compute, HostReports reports, PowerStates powers) {
+        this.compute = compute;
+        this.reports = reports;
+        this.powers = powers;
+    }
+
+    /** Asks this machine's hosts what they are, compares their guests with the servers, and listens to them. */
+    void start() {
+        List<Hypervisor> own = List.copyOf(compute.fleet().own());
+        if (own.size() <= REFRESHED_TOGETHER) {
+            look();
+        } else {
+            Map<String, HostInventory> said = new HashMap<>();
+            own.forEach(host -> attempt(List.of(host), () -> said.put(host.host(), host.inventory())));
+            reports.recall(said);
+            Thread.ofVirtual().name("kilonova-first-look").start(this::lookSoon);
+        }
+        for (Hypervisor hypervisor : own) {
+            subscriptions.add(
+                    hypervisor.subscribe(event -> powers.reported(hypervisor.host(), event.guestId(), event.power())));
+        }
+        if (compute.hostChanges().catchUp()) {
+            Thread.ofVirtual().name("kilonova-follow-hosts").start(this::followUntilClosed);
+        }
+    }
+
+    private void lookSoon() {
+        try {
+            if (!closed.await(FIRST_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                look();
+            }
+        } catch (InterruptedException exception) {
+            Thread.currentThread().interrupt();
+        } catch (ServiceException exception) {
+            LOGGER.warn("the hosts are looked at later: {}", exception.sentence());
+        }
+    }
+
+    /** Asks each of this machine's hosts again; nothing is done while that goes on already. */
+    void look() {
+        if (!looking.tryLock()) {
+            return;
+        }
+        try {
+            List<Hypervisor> own = List.copyOf(compute.fleet().own());
+            for (int begin = 0; begin < own.size() && closed.getCount() > 0; begin += REFRESHED_TOGETHER) {
+                look(own.subList(begin, Math.min(own.size(), begin + REFRESHED_TOGETHER)));
+            }
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    private void look(List<Hypervisor> hypervisors) {
+        Set<String> unclear = compute.database().read(Migrations::openHosts);
+        Map<String, HostInventory> said = new LinkedHashMap<>();
+        hypervisors.forEach(hypervisor -> attempt(List.of(hypervisor), () -> {
+            if (unclear.contains(hypervisor.host())) {
+                powers.clear(hypervisor);
+            }
+            said.put(hypervisor.host(), hypervisor.inventory());
+        }));
+        List<Hypervisor> answering = hypervisors.stream()
+                .filter(hypervisor -> said.containsKey(hypervisor.host()))
+                .toList();
+        attempt(answering, () -> reports.report(said));
+        answering.forEach(hypervisor -> attempt(List.of(hypervisor), () -> powers.reconcile(hypervisor)));
+    }
+
+    /** Does something with hosts; those with which it fails get no new servers. */
+    private void attempt(List<Hypervisor> hypervisors, Runnable work) {
+        try {
+            work.run();
+        } catch (ServiceException exception) {
+            for (Hypervisor hypervisor : hypervisors) {
+                LOGGER.warn("host={} does not answer: {}", hypervisor.host(), exception.sentence());
+                reports.silent(hypervisor.host());
+            }
+        }
+    }
+
+    /** Takes in what a host on another machine says it is and has, and compares its guests with the servers. */
+    void reported(Hypervisor hypervisor, HostInventory inventory) {
+        powers.clear(hypervisor);
+        reports.report(Map.of(hypervisor.host(), inventory));
+        powers.reconcile(hypervisor);
+    }
+
+    private void followUntilClosed() {
+        try {
+            while (!closed.await(FOLLOWING.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    compute.hostChanges().catchUp();
+                } catch (ServiceException exception) {
+                    LOGGER.warn("the view of the hosts is not brought up to date: {}", exception.sentence());
+                }
+            }
+        } catch (InterruptedException exception) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        subscriptions.forEach(Hypervisor.Subscription::close);
+        subscriptions.clear();
+    }
+}
