@@ -29,6 +29,9 @@ final class HostWatch implements AutoCloseable {
      */
     private static final int REFRESHED_TOGETHER = 50;
 
+    /** So many servers are compared with their guests before a start is over, which takes 60 ms. */
+    private static final int COMPARED_AT_ONCE = 10_000;
+
     /** So long the first look at many hosts leaves the processors to the rest of the start. */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
 
@@ -48,7 +51,7 @@ final class HostWatch implements AutoCloseable {
     /** Asks this machine's hosts what they are, compares their guests with the servers, and listens to them. */
     void start() {
         List<Hypervisor> own = List.copyOf(compute.fleet().own());
-        if (own.size() <= REFRESHED_TOGETHER) {
+        if (own.size() <= REFRESHED_TOGETHER && serversOn(own) <= COMPARED_AT_ONCE) {
             look();
         } else {
             Map<String, HostInventory> said = new HashMap<>();
@@ -63,6 +66,13 @@ final class HostWatch implements AutoCloseable {
         if (compute.hostChanges().catchUp()) {
             Thread.ofVirtual().name("kilonova-follow-hosts").start(this::followUntilClosed);
         }
+    }
+
+    private int serversOn(List<Hypervisor> hypervisors) {
+        List<String> hosts = hypervisors.stream().map(Hypervisor::host).toList();
+        return compute.servers().countOn(hosts).values().stream()
+                .mapToInt(each -> each)
+                .sum();
     }
 
     private void lookSoon() {
