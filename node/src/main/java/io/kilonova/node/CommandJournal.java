@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
  * <p>Costs one fsync a command that changed a guest, about 0.3 ms; commands that end at the same time share one. Files are
  * written by streams, not by channels: those are closed by the interrupt that ends an abandoned command.
  */
-final class CommandJournal implements AutoCloseable {
+final class CommandJournal implements CommandMemory, AutoCloseable {
     static final int REMEMBERED = 10_000;
 
     private static final int REWRITE_BEYOND_LINES = 4 * REMEMBERED;
@@ -69,18 +69,17 @@ final class CommandJournal implements AutoCloseable {
         }
     }
 
-    /** What the command of this number answered, when it was done. */
-    synchronized Optional<JsonNode> answer(String number) {
+    @Override
+    public synchronized Optional<JsonNode> answer(String number) {
         return Optional.ofNullable(answers.get(number));
     }
 
     /**
-     * Takes notice of the fence of an order. It is written and not flushed: what a machine forgets that falls, it forgets with
-     * all connections that an older command could still come from.
-     *
-     * @throws io.kilonova.errors.ServiceException {@link NodeError#STALE_COMMAND} when a later one was here
+     * A fence is written and not flushed: what a machine forgets that falls, it forgets with all connections that an older
+     * command could still come from.
      */
-    synchronized void pass(CommandOrder order) {
+    @Override
+    public synchronized void pass(CommandOrder order) {
         long highest = fences.getOrDefault(order.subject(), 0L);
         if (order.fence() < highest) {
             throw NodeError.STALE_COMMAND.with(order.number(), order.fence(), highest);
@@ -92,8 +91,9 @@ final class CommandJournal implements AutoCloseable {
         }
     }
 
-    /** Remembers what a command answered; on disk when this returns. */
-    void done(CommandOrder order, JsonNode answer) {
+    /** On disk when this returns. */
+    @Override
+    public void done(CommandOrder order, JsonNode answer) {
         synchronized (this) {
             answers.put(order.number(), answer);
             append(Entry.done(order.number(), answer));

@@ -55,7 +55,7 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
         this.hypervisor = hypervisor;
         this.own = own;
         this.journal = CommandJournal.open(folder.resolve("commands.journal"));
-        this.running = new RunningCommands(hypervisor.host(), journal);
+        this.running = new RunningCommands(hypervisor.host(), journal, CommandThreads.virtual());
         this.server = new PeerServer(
                 "node " + hypervisor.host(),
                 host,

@@ -4,7 +4,6 @@ import io.kilonova.spi.Hypervisor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -102,21 +101,7 @@ public final class NodeFleet implements AutoCloseable {
     /** A command with its number; who it is for is filled in when it is sent. */
     <Q> CommandEnvelope envelope(NodeCommand<Q, ?> command, Q question) {
         JsonNode asked = Wire.tree(question);
-        CommandOrder order = scope.get()
-                .map(present -> new CommandOrder(
-                        "%s/%s/%s/%s/%s"
-                                .formatted(
-                                        present.operation(),
-                                        present.step(),
-                                        command.name(),
-                                        NodeCommand.guestOf(question),
-                                        PeerIdentity.digest(Wire.write(asked)).substring(0, 16)),
-                        present.subject(),
-                        present.fence()))
-                .orElseGet(() -> {
-                    String once = "once/" + UUID.randomUUID();
-                    return new CommandOrder(once, once, 0);
-                });
+        CommandOrder order = CommandOrder.of(scope.get(), command.name(), NodeCommand.guestOf(question), asked);
         return new CommandEnvelope("", order, asked);
     }
 

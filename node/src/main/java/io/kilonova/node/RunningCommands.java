@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,13 +27,15 @@ final class RunningCommands {
     private static final Logger LOG = LoggerFactory.getLogger(RunningCommands.class);
 
     private final String host;
-    private final CommandJournal journal;
+    private final CommandMemory journal;
+    private final CommandThreads threads;
     private final Map<String, Running> byNumber = new HashMap<>();
     private final Map<String, Running> lastByGuest = new HashMap<>();
 
-    RunningCommands(String host, CommandJournal journal) {
+    RunningCommands(String host, CommandMemory journal, CommandThreads threads) {
         this.host = host;
         this.journal = journal;
+        this.threads = threads;
     }
 
     /** What a command does, telling how far it is; its result is answered. */
@@ -67,8 +68,7 @@ final class RunningCommands {
             Running running = new Running(order, guest, lastByGuest.get(guest));
             byNumber.put(order.number(), running);
             lastByGuest.put(guest, running);
-            running.thread =
-                    Thread.ofVirtual().name("command-" + order.number()).start(() -> run(running, work));
+            running.thread = threads.start("command-" + order.number(), () -> run(running, work));
             return running;
         }
     }
@@ -81,10 +81,11 @@ final class RunningCommands {
         }
         if (found.isPresent()) {
             found.get().interrupt();
-            found.get()
-                    .end
-                    .exceptionally(failure -> Line.of(new Refusal("", "")))
-                    .join();
+            try {
+                threads.await(found.get().end);
+            } catch (InterruptedException impatient) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -92,7 +93,10 @@ final class RunningCommands {
     private void run(Running running, Work work) {
         Line end;
         try {
-            running.awaitPredecessor();
+            Running before = running.predecessor;
+            if (before != null) {
+                threads.await(before.end);
+            }
             journal.pass(running.order); // a later owner may have come while this waited
             Object answer = work.carryOut(running);
             running.uninterrupted();
@@ -155,17 +159,6 @@ final class RunningCommands {
         @Override
         public void moved(LiveMigrationProgress progress) {
             news = Line.of(progress);
-        }
-
-        private void awaitPredecessor() throws InterruptedException {
-            Running before = predecessor;
-            if (before != null) {
-                try {
-                    before.end.get();
-                } catch (ExecutionException failed) {
-                    LOG.debug("command={} comes after one that failed", order.number(), failed);
-                }
-            }
         }
 
         private synchronized void interrupt() {

@@ -353,6 +353,11 @@ public final class FakeHypervisor implements Hypervisor {
         return ordeal.hasPower();
     }
 
+    /** How often it has lost its power. */
+    public int outages() {
+        return ordeal.outages();
+    }
+
     /** Puts a running guest on the host that this program did not make. */
     public void foreign(String guestId, String name) {
         checkWord(guestId);

@@ -60,6 +60,10 @@ final class Ordeal {
         return powered;
     }
 
+    int outages() {
+        return outages;
+    }
+
     /** What is under way never ends, and nothing begins, until power is back. */
     synchronized void power(boolean back) {
         if (powered && !back) {

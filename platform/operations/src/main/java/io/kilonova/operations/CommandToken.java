@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param step which step: {@code spawn}, or {@code undo spawn}. A step that is repeated, by whichever controller, sends the
  *     same name, so that with the operation's id it numbers the command
  * @param subject what the operation is done to
- * @param fence grows from owner to owner and from operation to operation of one subject: a node remembers the highest one
- *     that it met for a subject, and refuses what is lower
+ * @param fence grows from owner to owner, from operation to operation of one subject, and when an operation turns around: a
+ *     node remembers the highest one that it met for a subject, and refuses what is lower, so that a command that was on its
+ *     way for long does not do again what was undone
  * @param requestId the id of the request that was accepted
  * @param traceParent the place of the command in the trace of that request, if it has one
  */

@@ -16,6 +16,9 @@ import org.jooq.impl.DSL;
 
 /** The statements over operations. Fixed texts: one is run for each step, and building it anew would double its cost. */
 final class OperationTable {
+    /** From one owner to the next; between them lies the fence of what the first one undoes. */
+    private static final int FENCE_STEP = 2;
+
     private static final FixedStatement INSERT = FixedStatement.of("INSERT INTO operations (" + OperationRow.COLUMNS
             + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     private static final String AS_IT_WAS = " WHERE id = ? AND owner = ? AND fence = ? AND phase = ? AND step = ?";
@@ -85,7 +88,7 @@ final class OperationTable {
     static Place placeAfter(DSLContext sql, String subject, long now) {
         org.jooq.Record row = PLACE.fetch(sql, subject, subject).getFirst();
         long lastFence = Math.max(row.get(1, Long.class), row.get(2, Long.class));
-        return new Place(row.get(0, Long.class) + 1, Math.max(now, lastFence + 1));
+        return new Place(row.get(0, Long.class) + 1, Math.max(now, lastFence + FENCE_STEP));
     }
 
     static void insert(DSLContext sql, OperationRow row) {
@@ -198,7 +201,7 @@ final class OperationTable {
                         "UPDATE operations SET phase = 'RUNNING', owner = ?, fence = ?, step_since = ?"
                                 + " WHERE id = ? AND phase = 'QUEUED' RETURNING " + OperationRow.COLUMNS,
                         owner,
-                        Math.max(queued.fence(), before.fence()) + 1,
+                        Math.max(queued.fence(), before.fence()) + FENCE_STEP,
                         now,
                         queued.id())
                 .map(OperationRow::of);
@@ -244,7 +247,8 @@ final class OperationTable {
             DSLContext sql, String owner, Collection<String> kinds, Collection<String> but, int limit) {
         String locked = sql.dialect().family() == SQLDialect.POSTGRES ? " FOR UPDATE SKIP LOCKED" : "";
         return sql.fetch(
-                        "UPDATE operations SET owner = ?, fence = fence + 1 WHERE id IN (SELECT id FROM operations WHERE "
+                        "UPDATE operations SET owner = ?, fence = fence + " + FENCE_STEP
+                                + " WHERE id IN (SELECT id FROM operations WHERE "
                                 + ORPHANED + OURS.formatted(marks(kinds), marks(but))
                                 + " ORDER BY accepted_at, id LIMIT ?" + locked + ") RETURNING " + OperationRow.COLUMNS,
                         arguments(List.of(owner), kinds, but, List.of(limit)))

@@ -192,11 +192,12 @@ final class StepRunner {
             if (!lease.isHeld()) {
                 throw new Fenced();
             }
+            boolean undoes = row.phase() == OperationPhase.COMPENSATING;
             return new CommandToken(
                     row.id(),
-                    row.phase() == OperationPhase.COMPENSATING ? "undo " + step : step,
+                    undoes ? "undo " + step : step,
                     row.subject(),
-                    row.fence(),
+                    undoes ? row.fence() + 1 : row.fence(),
                     row.accepted().requestId(),
                     row.traceParent().map(TraceParent::child));
         }

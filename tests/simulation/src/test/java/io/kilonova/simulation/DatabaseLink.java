@@ -8,11 +8,13 @@ final class DatabaseLink implements Passage {
     private final World world;
     private final Weather weather;
     private final String controller;
+    private final Life life;
 
-    DatabaseLink(World world, Weather weather, String controller) {
+    DatabaseLink(World world, Weather weather, String controller, Life life) {
         this.world = world;
         this.weather = weather;
         this.controller = controller;
+        this.life = life;
     }
 
     @Override
@@ -24,6 +26,11 @@ final class DatabaseLink implements Passage {
     @Override
     public void beforeWrite() {
         wait("writes");
+        if (world.chance(weather.lateWrites)
+                && SimulatedThread.current().task().name().endsWith("/operation")) {
+            life.pause(world.nowMillis() + world.between(10_000, 40_000).toMillis());
+            world.pass("stands still before it writes");
+        }
         refuse();
         if (weather.databaseFull) {
             throw StorageError.DATABASE_FULL.with("simulated");

@@ -29,6 +29,10 @@ record Fault(String name, int weight, int mostSeconds, Strike strike) {
                 anyController(cloud).ifPresent(controller -> controller.life().pause(until));
                 return OVER;
             }),
+            new Fault("controllers write late", 20, 90, cloud -> {
+                cloud.weather().lateWrites = 0.3;
+                return () -> cloud.weather().lateWrites = 0;
+            }),
             new Fault("steps are deadly", 20, 60, cloud -> {
                 cloud.weather().deadlySteps = 0.1;
                 return () -> cloud.weather().deadlySteps = 0;
@@ -87,6 +91,10 @@ record Fault(String name, int weight, int mostSeconds, Strike strike) {
             new Fault("commands are doubled", 6, 60, cloud -> {
                 cloud.weather().doubledCommands = 0.3;
                 return () -> cloud.weather().doubledCommands = 0;
+            }),
+            new Fault("commands overtake each other", 6, 60, cloud -> {
+                cloud.weather().lateCommands = 0.2;
+                return () -> cloud.weather().lateCommands = 0;
             }),
             new Fault("messages are late", 6, 60, cloud -> {
                 cloud.weather().slowNetwork = 0.5;

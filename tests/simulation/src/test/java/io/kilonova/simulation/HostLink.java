@@ -2,19 +2,32 @@ package io.kilonova.simulation;
 
 import io.kilonova.errors.ServiceException;
 import io.kilonova.fake.FakeHypervisor;
+import io.kilonova.node.CommandScope;
+import io.kilonova.node.SimulatedNode;
+import io.kilonova.node.SimulatedNode.Begun;
+import io.kilonova.node.SimulatedNode.Message;
+import io.kilonova.operations.StepContext;
+import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.GuestEvent;
+import io.kilonova.spi.GuestSpecification;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.HypervisorError;
+import io.kilonova.spi.LiveMigrationProgress;
+import io.kilonova.spi.Progress;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from one controller to one host. Each command may be lost, done without an answer, or done twice. It stands before
- * every method of {@link Hypervisor} alike, which is why it is a proxy: a command that is added is broken too.
+ * The way from one controller to one host, straight or to the agent there. Each command may be lost, done without an answer, or
+ * done twice; one to an agent may arrive after its time. It stands before every method of {@link Hypervisor} alike, which is why
+ * it is a proxy: a command that is added is broken too.
  */
 final class HostLink {
     private final World world;
@@ -22,18 +35,23 @@ final class HostLink {
     private final String controller;
     private final Life life;
     private final FakeHypervisor host;
+    private final Optional<SimulatedNode> node;
+    private final Life wire = new Life();
 
-    private HostLink(World world, Weather weather, String controller, Life life, FakeHypervisor host) {
-        this.world = world;
-        this.weather = weather;
+    private HostLink(
+            SimulatedCloud cloud, String controller, Life life, FakeHypervisor host, Optional<SimulatedNode> node) {
+        this.world = cloud.world();
+        this.weather = cloud.weather();
         this.controller = controller;
         this.life = life;
         this.host = host;
+        this.node = node;
     }
 
     /** The host as that controller reaches it. */
-    static Hypervisor of(World world, Weather weather, String controller, Life life, FakeHypervisor host) {
-        HostLink link = new HostLink(world, weather, controller, life, host);
+    static Hypervisor of(
+            SimulatedCloud cloud, String controller, Life life, FakeHypervisor host, Optional<SimulatedNode> node) {
+        HostLink link = new HostLink(cloud, controller, life, host, node);
         return (Hypervisor) Proxy.newProxyInstance(
                 Hypervisor.class.getClassLoader(),
                 new Class<?>[] {Hypervisor.class},
@@ -51,22 +69,32 @@ final class HostLink {
     }
 
     private @Nullable Object command(Method method, Object[] arguments) throws Throwable {
-        String name = method.getName() + " at " + host.host();
+        String name = "%s %s at %s".formatted(method.getName(), guestOf(arguments), host.host());
+        Optional<Message> message =
+                node.map(agent -> message(method, arguments)).filter(Message::isRemembered);
         world.pass("asks for " + name);
         if (world.chance(weather.slowNetwork)) {
             pause(50, 5_000);
         }
-        if (away() || world.chance(weather.lostCommands)) {
+        boolean late = message.isPresent() && world.chance(weather.lateCommands);
+        if (late) {
+            sendLater(message.get(), method, arguments, world.between(1_000, 60_000));
+        }
+        if (late || away() || world.chance(weather.lostCommands)) {
             world.tell("does not reach " + host.host());
             pause(100, 5_000);
             throw unreachable("no answer");
         }
         if (world.chance(weather.doubledCommands)) {
             world.tell("asks twice for " + name);
-            tryOnce(method, arguments);
+            if (message.isPresent()) {
+                sendLater(message.get(), method, arguments, world.between(0, 5_000));
+            } else {
+                tryOnce(method, arguments);
+            }
             world.pass("again");
         }
-        Object result = call(method, arguments);
+        Object result = message.isPresent() ? ask(message.get(), method, arguments) : call(method, arguments);
         world.pass("did " + name);
         if (away() || world.chance(weather.lostAnswers)) {
             world.tell("hears no answer from " + host.host());
@@ -74,6 +102,88 @@ final class HostLink {
             throw unreachable("the answer was lost");
         }
         return result;
+    }
+
+    private static Message message(Method method, Object[] arguments) {
+        List<Object> asked = Arrays.stream(arguments)
+                .filter(argument ->
+                        !(argument instanceof Progress || argument instanceof LiveMigrationProgress.Listener))
+                .map(argument -> argument instanceof DiskSource source ? source.host() : argument)
+                .toList();
+        Optional<CommandScope> scope = StepContext.current()
+                .map(StepContext::command)
+                .map(token -> new CommandScope(token.operationId(), token.step(), token.subject(), token.fence()));
+        return Message.of(scope, method.getName(), guestOf(arguments), asked);
+    }
+
+    private static String guestOf(Object[] arguments) {
+        return Arrays.stream(arguments)
+                .findFirst()
+                .map(first -> first instanceof GuestSpecification guest ? guest.id() : first.toString())
+                .orElse("");
+    }
+
+    /** The message is under way for a while, whatever becomes of who sent it, and nobody waits for an answer. */
+    private void sendLater(Message message, Method method, Object[] arguments, Duration delay) {
+        int outages = host.outages();
+        world.start(controller + "/message", wire, () -> {
+            world.rest(delay);
+            if (host.outages() != outages) {
+                return; // the connection that it was on is no more
+            }
+            try {
+                world.tell("arrives late: %s %s at %s".formatted(message.name(), message.guest(), host.host()));
+                Begun unused = begin(message, method, arguments);
+            } catch (ServiceException refused) {
+                world.tell("was refused: " + refused.code().name());
+            }
+        });
+    }
+
+    /** Asks the agent, and waits for the command's end. */
+    private @Nullable Object ask(Message message, Method method, Object[] arguments) {
+        Begun begun = begin(message, method, arguments);
+        try {
+            world.await(begun.end());
+        } catch (InterruptedException e) {
+            world.start(controller + "/abandon", life, () -> {
+                world.rest(world.between(0, 2_000));
+                if (!away()) {
+                    node.orElseThrow().abandon(message);
+                }
+            });
+            Thread.currentThread().interrupt();
+            throw unreachable("interrupted");
+        }
+        begun.moved()
+                .ifPresent(progress -> Arrays.stream(arguments)
+                        .filter(LiveMigrationProgress.Listener.class::isInstance)
+                        .forEach(listener -> ((LiveMigrationProgress.Listener) listener).moved(progress)));
+        if (method.getReturnType() != void.class) {
+            return begun.answer(method.getReturnType());
+        }
+        String unused = begun.answer(String.class);
+        return null;
+    }
+
+    private Begun begin(Message message, Method method, Object[] arguments) {
+        return node.orElseThrow().begin(message, (progress, listener) -> {
+            Object[] told = Arrays.stream(arguments)
+                    .map(argument -> argument instanceof Progress
+                            ? progress
+                            : argument instanceof LiveMigrationProgress.Listener ? listener : argument)
+                    .toArray();
+            try {
+                return Optional.ofNullable(method.invoke(host, told)).orElse("done");
+            } catch (InvocationTargetException thrown) {
+                if (thrown.getCause() instanceof RuntimeException failure) {
+                    throw failure;
+                }
+                throw new IllegalStateException(thrown.getCause());
+            } catch (IllegalAccessException hidden) {
+                throw new IllegalStateException(hidden);
+            }
+        });
     }
 
     /** The first of two equal commands, whose answer nobody waits for. */

@@ -3,11 +3,17 @@ package io.kilonova.simulation;
 import io.kilonova.fake.Command;
 import io.kilonova.fake.Delays;
 import io.kilonova.fake.FakeFleet;
+import io.kilonova.fake.FakeHypervisor;
 import io.kilonova.fake.FleetOptions;
+import io.kilonova.node.SimulatedNode;
+import io.kilonova.spi.Hypervisor;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -22,6 +28,9 @@ final class SimulatedCloud {
     private final Bug bug;
     private final Connection connection;
     private final FakeFleet fleet;
+    /** The agents of the hosts by their names; none where a single process is controller and node. */
+    private final Map<String, SimulatedNode> nodes = new HashMap<>();
+
     private final int controllersAtOnce;
     private final Weather weather = new Weather();
     private final List<SimulatedController> controllers = new ArrayList<>();
@@ -38,9 +47,17 @@ final class SimulatedCloud {
                 .sized(PROCESSORS, 8_192, 100)
                 .delayed(delays())
                 .simulated(world.random().nextLong(), world::sleep));
+        if (controllersAtOnce > 1) {
+            fleet.hosts().forEach(host -> nodes.put(host.host(), agent(host.host())));
+        }
         for (int i = 0; i < controllersAtOnce; i++) {
             startController();
         }
+    }
+
+    private SimulatedNode agent(String host) {
+        Life life = new Life();
+        return new SimulatedNode(host, (name, work) -> world.fork(host + "/command", life, work), world::await);
     }
 
     private static Delays delays() {
@@ -89,6 +106,11 @@ final class SimulatedCloud {
 
     Connection connection() {
         return connection;
+    }
+
+    /** The way from a controller to a host. */
+    Hypervisor link(String controller, Life life, FakeHypervisor host) {
+        return HostLink.of(this, controller, life, host, Optional.ofNullable(nodes.get(host.host())));
     }
 
     FakeFleet fleet() {

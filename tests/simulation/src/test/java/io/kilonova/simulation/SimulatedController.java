@@ -43,11 +43,12 @@ final class SimulatedController {
         this.cloud = cloud;
         this.name = name;
         this.clock = new SimulatedClock(world);
-        Database database = Database.simulated(cloud.connection(), new DatabaseLink(world, cloud.weather(), name));
+        Database database =
+                Database.simulated(cloud.connection(), new DatabaseLink(world, cloud.weather(), name, life));
         ConsumerOwners owners = (transaction, type, consumer) -> ComputeService.owns(transaction, consumer);
         ResourceProviders providers = new ResourceProviders(clock);
         List<Hypervisor> hosts = cloud.fleet().hosts().stream()
-                .map(host -> HostLink.of(world, cloud.weather(), name, life, host))
+                .map(host -> cloud.link(name, life, host))
                 .toList();
         this.compute = new ComputeService(new ComputeService.Setup(
                 database,

@@ -68,6 +68,11 @@ final class SimulatedThread extends Thread {
             return;
         }
         interruptWaits = true;
+        nudge();
+    }
+
+    /** Wakes it, if it sleeps. */
+    void nudge() {
         if (asleep) {
             asleep = false;
             world.wake(this);

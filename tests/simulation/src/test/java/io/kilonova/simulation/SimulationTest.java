@@ -87,6 +87,7 @@ class SimulationTest {
                 .mapToObj(seed -> Simulation.run(seed, bug, false))
                 .filter(verdict -> !verdict.wrong().isEmpty())
                 .findFirst();
+        assertThat(bug.isPlanted()).as("%s is in the program", bug).isTrue();
         assertThat(found).as(bug.name()).isPresent();
         System.out.printf(
                 "%s is found at seed %d: %s%n",

@@ -14,12 +14,16 @@ final class Weather {
     double commitsOfUnknownEnd;
     /** That a statement of the database waits for the disk. */
     double slowDisk;
+    /** That a controller stands still just before it writes, longer than its lease. */
+    double lateWrites;
     /** That a command to a host is lost before it arrives. */
     double lostCommands;
     /** That a command was carried out, and its answer is lost. */
     double lostAnswers;
     /** That a command arrives twice. */
     double doubledCommands;
+    /** That a command arrives long after its caller gave up, whatever was asked since. */
+    double lateCommands;
     /** That a command or an event is late. */
     double slowNetwork;
     /** That a controller is killed at a step of an operation. */
@@ -39,9 +43,11 @@ final class Weather {
         databaseFull = false;
         commitsOfUnknownEnd = 0;
         slowDisk = 0;
+        lateWrites = 0;
         lostCommands = 0;
         lostAnswers = 0;
         doubledCommands = 0;
+        lateCommands = 0;
         slowNetwork = 0;
         deadlySteps = 0;
         hostsOff.clear();

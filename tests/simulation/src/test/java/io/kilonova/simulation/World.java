@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -18,7 +19,11 @@ final class World implements AutoCloseable {
     /** When every simulation begins, so that a seed means the same tomorrow: 2026-01-01T00:00:00Z. */
     static final long BEGINNING_MILLIS = 1_767_225_600_000L;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration REAL_LIMIT = Duration.ofMinutes(5);
+
+    /** So many events at one instant that somebody goes round in circles: some hundred are usual. */
+    private static final int MOST_EVENTS_AT_ONCE = 20_000;
 
     private final SplittableRandom random;
     private final SplittableRandom entropy;
@@ -31,6 +36,7 @@ final class World implements AutoCloseable {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private long nowMillis = BEGINNING_MILLIS;
     private long sleeps;
+    private int eventsAtOnce;
     private volatile boolean closing;
 
     private record Sleeper(long at, long number, SimulatedThread thread) {}
@@ -115,7 +121,23 @@ final class World implements AutoCloseable {
     /** Has {@code work} done by a thread of the process {@code life}, some time after now. */
     void start(String name, Life life, Runnable work) {
         if (!closing && !life.isOver()) {
-            ready.add(thread(new SimulatedThread.Task(name, life, work)));
+            Thread unused = fork(name, life, work);
+        }
+    }
+
+    /** The same, and gives the thread. */
+    Thread fork(String name, Life life, Runnable work) {
+        SimulatedThread thread = thread(new SimulatedThread.Task(name, life, work));
+        ready.add(thread);
+        return thread;
+    }
+
+    /** Waits until {@code end} is done. */
+    void await(CompletableFuture<?> end) throws InterruptedException {
+        SimulatedThread me = alive();
+        CompletableFuture<?> unused = end.whenComplete((result, failure) -> me.nudge());
+        while (!end.isDone()) {
+            sleep(PATIENCE);
         }
     }
 
@@ -135,6 +157,13 @@ final class World implements AutoCloseable {
     void pass(String event) {
         SimulatedThread me = alive();
         tell(event);
+        if (++eventsAtOnce > MOST_EVENTS_AT_ONCE) {
+            failure.compareAndSet(
+                    null,
+                    new IllegalStateException(
+                            "%s goes round in circles: %s".formatted(me.task().name(), event)));
+            rest(Duration.ofSeconds(1));
+        }
         ready.add(me);
         handOver(me);
         alive();
@@ -198,6 +227,7 @@ final class World implements AutoCloseable {
                     throw new IllegalStateException("every thread waits, and none for a time");
                 }
                 nowMillis = Math.max(nowMillis, first.at());
+                eventsAtOnce = 0;
                 ready.add(first.thread());
             }
             SimulatedThread chosen = ready.remove(ready.size() == 1 ? 0 : random.nextInt(ready.size()));
