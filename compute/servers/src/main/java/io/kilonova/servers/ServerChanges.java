@@ -71,6 +71,15 @@ final class ServerChanges {
         store.update(transaction, serverId, changes, now);
     }
 
+    /** What was done was given up for something else, and left the server unusable until that is done. */
+    void broken(Transaction transaction, String serverId, Failure failure, Instant now) {
+        store.update(
+                transaction,
+                serverId,
+                Map.of(VM_STATE, VmState.ERROR.label(), FAULT, Documents.write(fault(failure, now))),
+                now);
+    }
+
     /** The hypervisor said what the guest is. */
     void powerReported(Transaction transaction, String serverId, PowerState power, Instant now) {
         store.update(transaction, serverId, Map.of(POWER_STATE, power.name()), now);

@@ -37,8 +37,8 @@ final class OperationTable {
                     + " cancel_reason, failure, compensation_failure, ended_at)"
                     + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     private static final FixedStatement PLACE = FixedStatement.of(
-            "SELECT COALESCE(MAX(subject_order), 0), COALESCE(MAX(fence), 0), COALESCE((SELECT fence FROM"
-                    + " operations_ended WHERE subject = ? ORDER BY accepted_at DESC, id DESC LIMIT 1), 0)"
+            "SELECT COALESCE(MAX(subject_order), 0), COALESCE(MAX(fence), 0), COALESCE((SELECT MAX(fence) FROM"
+                    + " operations_ended WHERE subject = ?), 0)"
                     + " FROM operations WHERE subject = ?",
             number("subject_order"),
             number("fence"),
