@@ -88,8 +88,10 @@ final class RebuildServer implements Operation<ServerWork> {
             compute.changes()
                     .failed(transaction, work.serverId(), ending.failure().orElseThrow(), now);
         } else {
-            // Whoever cancelled it is doing something else to the server already; should that fail, its guest may be gone.
-            compute.changes().broken(transaction, work.serverId(), ending.failure().orElseThrow(), now);
+            // Whoever cancelled it is doing something else to the server already; should that fail, its guest may be
+            // gone.
+            compute.changes()
+                    .broken(transaction, work.serverId(), ending.failure().orElseThrow(), now);
         }
     }
 }
