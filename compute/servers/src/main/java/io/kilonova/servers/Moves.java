@@ -91,6 +91,10 @@ final class Moves {
     /** Decides where a server goes and takes the room there; its migration holds the room at the source from now on. */
     Done<ServerMove> place(ServerMove move, MigrationStatus next, TaskState task, StepContext context) {
         Server server = server(move);
+        // An earlier move that was cancelled for this one may have gone back meanwhile.
+        if (!server.host().equals(Optional.of(move.source()))) {
+            throw ServerError.SERVER_NOT_READY.with(server.id());
+        }
         Migration migration = migration(move);
         HostRoom.Chosen chosen = compute.room()
                 .choose(server, () -> compute.requests().of(server, migration.newFlavor(), move.wish()), "", context);
