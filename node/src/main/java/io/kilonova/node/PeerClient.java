@@ -7,12 +7,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -26,6 +30,10 @@ final class PeerClient implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofMillis(500);
 
+    private static final int BUFFER_BYTES = 64 << 10;
+    private static final int WAITING_BUFFERS = 8;
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpClient http;
 
     PeerClient(SSLContext context) {
@@ -34,7 +42,7 @@ final class PeerClient implements AutoCloseable {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .executor(threads)
                 .build();
     }
 
@@ -83,16 +91,36 @@ final class PeerClient implements AutoCloseable {
         }
     }
 
-    /** Sends a stream of bytes of any length as it comes, and returns when the peer has taken all of it. */
+    /**
+     * Sends a stream of bytes of any length as it comes, and returns when the peer has taken all of it. Java's client asks a
+     * stream for its next bytes before it sends those that it has; so it is never given one that may be silent.
+     */
     void pour(URI address, Map<String, String> headers, InputStream body) throws IOException {
-        HttpRequest.Builder request = request(address).POST(HttpRequest.BodyPublishers.ofInputStream(() -> body));
+        SubmissionPublisher<ByteBuffer> coming = new SubmissionPublisher<>(threads, WAITING_BUFFERS);
+        CompletableFuture<Boolean> wanted = new CompletableFuture<>();
+        HttpRequest.Builder request = request(address).POST(HttpRequest.BodyPublishers.fromPublisher(subscriber -> {
+            coming.subscribe(subscriber);
+            wanted.complete(true);
+        }));
         headers.forEach(request::header);
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         try {
-            HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            requireSuccess(response.statusCode(), response.body());
+            CompletableFuture.anyOf(wanted, answer).get();
+            byte[] bytes = new byte[BUFFER_BYTES];
+            for (int count = body.read(bytes); count >= 0 && !answer.isDone(); count = body.read(bytes)) {
+                coming.submit(ByteBuffer.wrap(Arrays.copyOf(bytes, count)));
+            }
+            coming.close();
+            requireSuccess(answer.get().statusCode(), answer.get().body());
+        } catch (ExecutionException failed) {
+            throw new IOException(failed.getCause());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", interrupted);
+        } finally {
+            coming.closeExceptionally(new IOException("it was left off"));
+            answer.cancel(true);
         }
     }
 

@@ -145,11 +145,6 @@ final class RemoteHypervisor implements Hypervisor {
             LiveMigrationTarget target,
             LiveMigrationOptions options,
             LiveMigrationProgress.Listener listener) {
-        if (target.sockets().containsKey(LiveMigrationTarget.DAEMON)) {
-            // The passage carries such sockets too, but no guest of QEMU has gone through one yet.
-            throw HypervisorError.NOT_SUPPORTED.with(
-                    host, "a running guest does not go from machine to machine yet; migrate it while it is off");
-        }
         NodeAddress to = fleet.address(target.host())
                 .orElseThrow(() -> HypervisorError.HYPERVISOR_UNREACHABLE.with(target.host(), "it is not enrolled"));
         Ticket ticket = fleet.remote(target.host())

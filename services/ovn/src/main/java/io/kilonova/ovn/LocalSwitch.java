@@ -3,6 +3,9 @@ package io.kilonova.ovn;
 import io.kilonova.errors.ServiceException;
 import io.kilonova.ovn.OvsdbOperation.Condition;
 import io.kilonova.ovn.OvsdbOperation.Mutation;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +32,7 @@ public final class LocalSwitch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalSwitch.class);
     private static final String DATABASE = "Open_vSwitch";
     private static final String ROOT = "Open_vSwitch";
+    private static final String IN_USERSPACE = "netdev";
     private static final String PORT_ID = "iface-id";
     /** The key of external_ids with the index of the device that the switch took. */
     private static final String TAKEN_INDEX = "kilonova:ifindex";
@@ -92,7 +96,7 @@ public final class LocalSwitch implements AutoCloseable {
      * @throws io.kilonova.errors.ServiceException {@link OvnError#SWITCH_BEHIND} or as {@link OvsdbClient#transact}
      */
     public void initialise(Chassis chassis) {
-        String datapath = Files.isDirectory(Path.of("/sys/module/openvswitch")) ? "system" : "netdev";
+        String datapath = Files.isDirectory(Path.of("/sys/module/openvswitch")) ? "system" : IN_USERSPACE;
         chassis.proof().ifPresent(this::proveBy);
         bridge(INTEGRATION_BRIDGE, datapath, "secure");
         chassis.bridges().values().stream().distinct().forEach(bridge -> bridge(bridge, datapath, "standalone"));
@@ -114,6 +118,9 @@ public final class LocalSwitch implements AutoCloseable {
                 .orElse(Map.of());
         Map<String, String> changed = new LinkedHashMap<>(wanted);
         changed.entrySet().removeIf(entry -> entry.getValue().equals(present.get(entry.getKey())));
+        if (datapath.equals(IN_USERSPACE) && chassis.proof().isPresent()) {
+            warnOfTunnels(chassis.address());
+        }
         if (!changed.isEmpty()) {
             apply(List.of(new OvsdbOperation.Mutate(
                     ROOT,
@@ -121,6 +128,26 @@ public final class LocalSwitch implements AutoCloseable {
                     List.of(
                             new Mutation("external_ids", "delete", Datum.texts(changed.keySet())),
                             new Mutation("external_ids", "insert", Datum.map(changed))))));
+        }
+    }
+
+    /** In userspace the switch sends what it encapsulates by its own bridges alone; else nothing of it arrives anywhere. */
+    private void warnOfTunnels(String address) {
+        try {
+            Optional<String> device = Optional.ofNullable(
+                            NetworkInterface.getByInetAddress(InetAddress.ofLiteral(address)))
+                    .map(NetworkInterface::getName);
+            if (device.isPresent() && named("Bridge", device.get(), "name").isEmpty()) {
+                LOG.warn(
+                        "Open vSwitch runs in userspace here, and {}, which has {}, is not one of its bridges: guests will not"
+                                + " reach those on other hosts. Load the kernel's module openvswitch, or move the address to"
+                                + " a bridge of Open vSwitch (datapath_type netdev) of which {} is a port.",
+                        device.get(),
+                        address,
+                        device.get());
+            }
+        } catch (SocketException unreadable) {
+            LOG.warn("The network devices of this host cannot be read: {}", unreadable.getMessage());
         }
     }
 

@@ -19,6 +19,9 @@ import tools.jackson.databind.JsonNode;
 
 /** A cluster in a folder, as its processes: controllers that share one state directory and PostgreSQL, and nodes. */
 final class Cluster implements AutoCloseable {
+    /** What makes a node one with real guests. */
+    static final List<String> LIBVIRT = List.of("--hypervisor=libvirt");
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path folder;
@@ -63,8 +66,13 @@ final class Cluster implements AutoCloseable {
         return controller(Program.ofThisBuild(), Place.LOOPBACK, name, gate);
     }
 
-    /** A node with a fake hypervisor, enrolled at the controller that listens at {@code gate}, and not started yet. */
-    ClusterMember node(Program program, Place place, String name, String gate, int bootMillis)
+    /** What makes a node one with a fake hypervisor, whose guests take so long to boot. */
+    static List<String> fake(int bootMillis) {
+        return List.of("--hypervisor=fake", "--fake-boot-millis=" + bootMillis);
+    }
+
+    /** A node, enrolled at the controller that listens at {@code gate}, and not started yet. */
+    ClusterMember node(Program program, Place place, String name, String gate, List<String> hypervisor)
             throws IOException, InterruptedException {
         Path own = stateOf(name);
         String printed =
@@ -87,31 +95,35 @@ final class Cluster implements AutoCloseable {
                         "--name=" + name)
                 .run();
         nodes.put(name, own);
-        return enrolledNode(program, place, name, bootMillis);
+        return enrolledNode(program, place, name, hypervisor);
     }
 
-    /** A node of this build on this machine. */
+    /** A node of this build on this machine, with a fake hypervisor. */
     ClusterMember node(String name, int gate, int bootMillis) throws IOException, InterruptedException {
-        return node(Program.ofThisBuild(), Place.LOOPBACK, name, "127.0.0.1:" + gate, bootMillis);
+        return node(Program.ofThisBuild(), Place.LOOPBACK, name, "127.0.0.1:" + gate, fake(bootMillis));
     }
 
     /** The same node once more, perhaps by another program. */
-    ClusterMember enrolledNode(Program program, Place place, String name, int bootMillis) {
-        return member(
-                program,
-                place,
-                name,
-                stateOf(name),
-                "node",
-                "--hypervisor=fake",
-                "--cluster-listen=%s:%d".formatted(place.address(), place.port()),
-                "--fake-boot-millis=" + bootMillis);
+    ClusterMember enrolledNode(Program program, Place place, String name, List<String> hypervisor) {
+        List<String> arguments =
+                new ArrayList<>(List.of("node", "--cluster-listen=%s:%d".formatted(place.address(), place.port())));
+        arguments.addAll(hypervisor);
+        return member(program, place, name, stateOf(name), arguments.toArray(String[]::new));
     }
 
     /** {@code kilonova check}, which has to find nothing. */
     String check() throws IOException, InterruptedException {
         return member(Program.ofThisBuild(), Place.LOOPBACK, "check", state, "check")
                 .run();
+    }
+
+    /** What all processes warned of, for whoever wonders why a test failed. */
+    String complaints() {
+        StringBuilder text = new StringBuilder();
+        for (ClusterMember member : members) {
+            member.complaints().forEach(line -> text.append(line).append('\n'));
+        }
+        return text.toString();
     }
 
     private ClusterMember member(Program program, Place place, String name, Path where, String... arguments) {

@@ -78,6 +78,17 @@ final class ClusterMember implements AutoCloseable {
         return Files.exists(log) ? Files.readString(log).substring(saidBefore) : "";
     }
 
+    /** The lines of its log that warn. */
+    List<String> complaints() {
+        try {
+            return log().lines()
+                    .filter(line -> line.contains(" WARN ") || line.contains(" ERROR ") || line.contains("FAILED"))
+                    .toList();
+        } catch (IOException unreadable) {
+            return List.of(unreadable.toString());
+        }
+    }
+
     private Process running() {
         return process.orElseThrow(() -> new IllegalStateException("it was not started"));
     }

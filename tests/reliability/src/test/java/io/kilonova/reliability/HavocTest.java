@@ -102,7 +102,7 @@ class HavocTest {
         for (int number = 1; number <= NODES; number++) {
             String name = "n" + number;
             Place place = lab.machine(name, GATE);
-            members.put(name, cluster.node(program, place, name, gates.getFirst(), BOOT_MILLIS));
+            members.put(name, cluster.node(program, place, name, gates.getFirst(), Cluster.fake(BOOT_MILLIS)));
             members.get(name).start();
         }
         return addresses;

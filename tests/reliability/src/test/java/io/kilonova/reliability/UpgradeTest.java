@@ -43,9 +43,10 @@ class UpgradeTest {
             int gate = Cluster.freePort();
             ClusterMember older = cluster.controller(before, Place.LOOPBACK, "older", gate);
             String olderAddress = older.start();
-            ClusterMember one = cluster.node(before, Place.LOOPBACK, "one", "127.0.0.1:" + gate, 50);
+            ClusterMember one = cluster.node(before, Place.LOOPBACK, "one", "127.0.0.1:" + gate, Cluster.fake(50));
             one.start();
-            cluster.node(before, Place.LOOPBACK, "two", "127.0.0.1:" + gate, 50).start();
+            cluster.node(before, Place.LOOPBACK, "two", "127.0.0.1:" + gate, Cluster.fake(50))
+                    .start();
             CloudApi api = cluster.signIn(olderAddress);
             Cluster.awaitHosts(api, 2);
             String body = furnish(api);
@@ -66,7 +67,7 @@ class UpgradeTest {
             awaitMore(client);
 
             one.stop();
-            cluster.enrolledNode(now, Place.LOOPBACK, "one", 50).start();
+            cluster.enrolledNode(now, Place.LOOPBACK, "one", Cluster.fake(50)).start();
             awaitMore(client);
 
             client.close();
