@@ -24,7 +24,7 @@ final class Derived {
                 resources.of(sql, Kind.SECURITY_GROUP_RULE, resource.id()).forEach(rule -> rules.add(full(rule)));
             }
             case ROUTER -> more.putArray("availability_zones").add("nova");
-            case SUBNET, PORT, SECURITY_GROUP_RULE, FLOATING_IP -> {}
+            case SUBNET, SUBNET_POOL, PORT, SECURITY_GROUP_RULE, FLOATING_IP -> {}
         }
         return resource.with(more);
     }

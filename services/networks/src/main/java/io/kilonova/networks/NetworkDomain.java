@@ -42,10 +42,12 @@ final class NetworkDomain {
         this.ports = new PortRules(resources, addresses, groups);
         this.routers = new RouterRules(resources, ports);
         this.cards = new ServerCards(resources);
-        SubnetRules subnets = new SubnetRules(resources, addresses, ports);
+        SubnetPoolRules pools = new SubnetPoolRules(resources);
+        SubnetRules subnets = new SubnetRules(resources, addresses, ports, pools);
         FloatingIpRules floatingIps = new FloatingIpRules(resources, ports);
         rules.put(Kind.NETWORK, new NetworkKindRules(resources, subnets, ports, floatingIps));
         rules.put(Kind.SUBNET, subnets);
+        rules.put(Kind.SUBNET_POOL, pools);
         rules.put(Kind.PORT, ports);
         rules.put(Kind.SECURITY_GROUP, groups);
         rules.put(Kind.SECURITY_GROUP_RULE, new SecurityGroupRuleRules(resources));
@@ -235,7 +237,7 @@ final class NetworkDomain {
                 resource.maybe("port_id")
                         .flatMap(port -> resources.find(edit.sql(), Kind.PORT, Visibility.everything(), port))
                         .flatMap(ServerCards::serverOf);
-            case NETWORK, SUBNET, SECURITY_GROUP, SECURITY_GROUP_RULE, ROUTER -> Optional.empty();
+            case NETWORK, SUBNET, SUBNET_POOL, SECURITY_GROUP, SECURITY_GROUP_RULE, ROUTER -> Optional.empty();
         };
     }
 

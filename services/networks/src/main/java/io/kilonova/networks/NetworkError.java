@@ -8,6 +8,10 @@ import io.kilonova.errors.Owner;
 public enum NetworkError implements ErrorCode {
     NETWORK_NOT_FOUND(Owner.CALLER, 404, "Network %s could not be found."),
     SUBNET_NOT_FOUND(Owner.CALLER, 404, "Subnet %s could not be found."),
+    SUBNET_POOL_NOT_FOUND(Owner.CALLER, 404, "Subnet pool %s could not be found."),
+    SUBNET_POOL_IN_USE(Owner.CALLER, 409, "Unable to delete subnet pool %s: it has existing allocations."),
+    SUBNET_POOL_QUOTA_EXCEEDED(Owner.CALLER, 409, "Per-tenant subnet pool prefix quota exceeded."),
+    SUBNET_ALLOCATION_ERROR(Owner.CALLER, 409, "Failed to allocate subnet: %s."),
     PORT_NOT_FOUND(Owner.CALLER, 404, "Port %s could not be found."),
     SECURITY_GROUP_NOT_FOUND(Owner.CALLER, 404, "Security group %s does not exist"),
     SECURITY_GROUP_RULE_NOT_FOUND(Owner.CALLER, 404, "Security group rule %s does not exist"),

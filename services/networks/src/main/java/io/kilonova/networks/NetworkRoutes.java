@@ -22,7 +22,6 @@ final class NetworkRoutes implements RouteTable {
 
     /** What Neutron has and clients ask for by name: told honestly, instead of a 404 that reads like a wrong address. */
     private static final Map<String, String> NOT_BUILT = Map.of(
-            "/subnetpools", "subnet pools",
             "/rbac-policies", "sharing with chosen projects",
             "/qos/policies", "quality of service",
             "/segments", "network segments",

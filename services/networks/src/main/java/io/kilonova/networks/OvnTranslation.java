@@ -71,6 +71,33 @@ final class OvnTranslation {
         return subnet.get("ip_version").asInt(4) == 4 ? dhcp4(network.get(), subnet) : dhcp6(subnet);
     }
 
+    /** What OVN answers one port on a subnet: what it answers all there, unless the port has options of its own. */
+    private Optional<DhcpOptions> dhcp(Resource port, Resource subnet) {
+        Map<String, String> own =
+                PortDhcpOptions.of(port, subnet.get("ip_version").asInt(4));
+        Optional<DhcpOptions> usual = dhcp(subnet);
+        return own.isEmpty()
+                ? usual
+                : usual.map(all -> new DhcpOptions.OfOnePort(
+                        "%s-dhcp%d"
+                                .formatted(port.id(), subnet.get("ip_version").asInt(4)),
+                        all,
+                        own));
+    }
+
+    /** What OVN answers a port in its own way. */
+    List<DhcpOptions> ownDhcp(Resource port) {
+        if (port.get(PortDhcpOptions.ATTRIBUTE).isEmpty()) {
+            return List.of();
+        }
+        return port.get("fixed_ips")
+                .valueStream()
+                .flatMap(fixed -> find(Kind.SUBNET, fixed.path("subnet_id").asString("")).stream())
+                .flatMap(subnet -> dhcp(port, subnet).stream())
+                .filter(DhcpOptions.OfOnePort.class::isInstance)
+                .toList();
+    }
+
     private Optional<DhcpOptions> dhcp4(Resource network, Resource subnet) {
         Optional<String> metadata = metadataAddress(subnet);
         Optional<String> server = subnet.maybe("gateway_ip").or(() -> metadata);
@@ -92,8 +119,7 @@ final class OvnTranslation {
                 nameServers(subnet, 4),
                 routes,
                 mtu == 0 ? NetworkKindRules.USUAL_MTU : mtu,
-                LEASE,
-                Map.of()));
+                LEASE));
     }
 
     private Optional<DhcpOptions> dhcp6(Resource subnet) {
@@ -202,7 +228,8 @@ final class OvnTranslation {
         for (JsonNode fixed : port.get("fixed_ips")) {
             Optional<Resource> subnet =
                     find(Kind.SUBNET, fixed.path("subnet_id").asString(""));
-            Optional<String> options = subnet.flatMap(this::dhcp).map(DhcpOptions::id);
+            Optional<String> options =
+                    subnet.flatMap(known -> dhcp(port, known)).map(DhcpOptions::id);
             if (subnet.isPresent() && subnet.get().get("ip_version").asInt(4) == 4) {
                 version4 = version4.or(() -> options);
             } else {

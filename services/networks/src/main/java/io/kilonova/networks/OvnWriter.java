@@ -61,6 +61,7 @@ final class OvnWriter {
         switch (kind) {
             case NETWORK -> network(id);
             case SUBNET -> subnet(id);
+            case SUBNET_POOL -> LOG.debug("OVN knows nothing of subnet pools");
             case PORT -> port(id);
             case SECURITY_GROUP -> group(id);
             case ROUTER -> router(id);
@@ -127,6 +128,8 @@ final class OvnWriter {
             router(port.get().text("device_id"));
             return;
         }
+        List<DhcpOptions> own = read(snapshot -> snapshot.ownDhcp(port.get()));
+        own.forEach(options -> write(options, northbound::realise));
         Optional<LogicalSwitchPort> wanted = read(snapshot -> snapshot.port(port.get()));
         if (wanted.isEmpty()) {
             return;
@@ -188,9 +191,13 @@ final class OvnWriter {
         OvnRouterTranslation routers = new OvnRouterTranslation(snapshot, gatewayChassis.get());
         List<LogicalSwitch> switches =
                 translated(snapshot, Kind.NETWORK, network -> Optional.of(snapshot.network(network)));
+        List<DhcpOptions> dhcp = translated(snapshot, Kind.SUBNET, snapshot::dhcp);
+        resources
+                .mentioning(snapshot.sql(), Kind.PORT, PortDhcpOptions.NAME)
+                .forEach(port -> dhcp.addAll(snapshot.ownDhcp(port)));
         return new WantedState(
                 switches,
-                translated(snapshot, Kind.SUBNET, snapshot::dhcp),
+                dhcp,
                 List.of(),
                 translated(snapshot, Kind.SECURITY_GROUP, group -> Optional.of(snapshot.group(group))),
                 translated(snapshot, Kind.PORT, snapshot::port),

@@ -22,6 +22,9 @@ final class PortAddresses {
 
     private static final Set<String> AUTOMATIC_MODES = Set.of("slaac", "dhcpv6-stateless");
 
+    /** What the owner of a port begins with. */
+    private static final List<String> OWNERS = List.of("network:", "compute:", "baremetal:");
+
     private final ResourceStore resources;
     private final AddressStore addresses;
 
@@ -39,6 +42,23 @@ final class PortAddresses {
     /** Routers have the addresses that they are given, and the cloud's own ports need none that a guest would make. */
     static boolean makesItsOwn(JsonNode port) {
         return !port.path("device_owner").asString("").startsWith("network:");
+    }
+
+    /** A subnet of service types is chosen for ports of such owners alone; one without for all. */
+    private static boolean isFor(Resource subnet, JsonNode port) {
+        List<String> types = subnet.texts("service_types");
+        return types.isEmpty() || types.contains(port.path("device_owner").asString(""));
+    }
+
+    /** Checks that owners of ports can be of a subnet's service types. */
+    static void requireServiceTypes(JsonNode subnet) {
+        for (JsonNode type : subnet.path("service_types")) {
+            if (OWNERS.stream().noneMatch(type.asString("")::startsWith)) {
+                throw NetworkError.INVALID_INPUT.with(
+                        "Subnet service type %s does not correspond to a valid device owner"
+                                .formatted(type.asString("")));
+            }
+        }
     }
 
     /** Takes the addresses that a port's document asks for in {@code fixed_ips}, and writes there what was taken. */
@@ -59,6 +79,7 @@ final class PortAddresses {
             for (int version : new int[] {4, 6}) {
                 List<Resource> ofVersion = subnets.stream()
                         .filter(subnet -> subnet.get("ip_version").asInt() == version && !isAutomatic(subnet))
+                        .filter(subnet -> isFor(subnet, port))
                         .toList();
                 if (!ofVersion.isEmpty()) {
                     chosen.add(firstFree(edit, network, ofVersion, portId));

@@ -57,6 +57,7 @@ final class PortRules implements KindRules {
         requirePairs(asked);
         requireGuarded(asked);
         requireBuilt(asked);
+        PortDhcpOptions.create(asked);
         bind(asked);
         Resource port = resources.insert(edit.transaction(), Kind.PORT, id, projectId, asked);
         edit.tell(port);
@@ -81,6 +82,9 @@ final class PortRules implements KindRules {
             chosen.choose(edit, network, before.id(), document);
         } else if (changes.has("mac_address")) {
             chosen.followMac(edit, network, before.id(), document);
+        }
+        if (changes.has(PortDhcpOptions.ATTRIBUTE)) {
+            PortDhcpOptions.update(before, document);
         }
         requirePairs(document);
         requireGuarded(document);
@@ -305,9 +309,6 @@ final class PortRules implements KindRules {
     }
 
     private static void requireBuilt(ObjectNode document) {
-        if (!document.path("extra_dhcp_opts").isEmpty()) {
-            throw NetworkError.NOT_BUILT.with("DHCP options of a single port");
-        }
         String type = document.path("binding:vnic_type").asString("normal");
         if (!type.equals("normal")) {
             throw NetworkError.NOT_BUILT.with("ports of vnic_type " + type);

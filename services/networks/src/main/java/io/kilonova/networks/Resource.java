@@ -66,21 +66,26 @@ record Resource(
             case SUBNET, PORT -> text("network_id");
             case SECURITY_GROUP_RULE -> text("security_group_id");
             case FLOATING_IP -> text("floating_network_id");
-            case NETWORK, SECURITY_GROUP, ROUTER -> "";
+            case NETWORK, SUBNET_POOL, SECURITY_GROUP, ROUTER -> "";
         };
     }
 
-    /** What it serves: a port's device, a floating IP's port. */
+    /** What it serves: a port's device, a floating IP's port; of a subnet the pool that it was cut from. */
     String deviceId() {
         return switch (kind) {
             case PORT -> text("device_id");
             case FLOATING_IP -> text("port_id");
-            case NETWORK, SUBNET, SECURITY_GROUP, SECURITY_GROUP_RULE, ROUTER -> "";
+            case SUBNET -> text("subnetpool_id");
+            case NETWORK, SUBNET_POOL, SECURITY_GROUP, SECURITY_GROUP_RULE, ROUTER -> "";
         };
     }
 
     /** Whether projects other than its own see it. */
     boolean shared() {
-        return kind == Kind.NETWORK && (is("shared") || is("router:external"));
+        return switch (kind) {
+            case NETWORK -> is("shared") || is("router:external");
+            case SUBNET_POOL -> is("shared");
+            case SUBNET, PORT, SECURITY_GROUP, SECURITY_GROUP_RULE, ROUTER, FLOATING_IP -> false;
+        };
     }
 }

@@ -101,6 +101,16 @@ final class ResourceStore {
         return sql.fetchCount(RESOURCES, KIND.eq(kind.name()).and(PROJECT_ID.eq(projectId)));
     }
 
+    /** Holds a resource until the transaction's end: others that hold it wait. */
+    void hold(Transaction transaction, Resource resource) {
+        transaction
+                .sql()
+                .update(RESOURCES)
+                .set(REVISION, REVISION)
+                .where(KIND.eq(resource.kind().name()).and(ID.eq(resource.id())))
+                .execute();
+    }
+
     /** Writes a new resource. */
     Resource insert(Transaction transaction, Kind kind, String id, String projectId, ObjectNode document) {
         Instant now = Instant.ofEpochMilli(clock.millis());
@@ -188,7 +198,7 @@ final class ResourceStore {
         }
         Condition own = PROJECT_ID.eq(visibility.projectId().get());
         return switch (kind) {
-            case NETWORK -> own.or(SHARED.isTrue());
+            case NETWORK, SUBNET_POOL -> own.or(SHARED.isTrue());
             case SUBNET -> {
                 Table<Record> networks = RESOURCES.as("shared_networks");
                 yield own.or(PARENT_ID.in(DSL.select(field(name("shared_networks", "id"), String.class))

@@ -29,11 +29,13 @@ final class SubnetRules implements KindRules {
     private final ResourceStore resources;
     private final AddressStore addresses;
     private final PortRules ports;
+    private final SubnetPoolRules pools;
 
-    SubnetRules(ResourceStore resources, AddressStore addresses, PortRules ports) {
+    SubnetRules(ResourceStore resources, AddressStore addresses, PortRules ports, SubnetPoolRules pools) {
         this.resources = resources;
         this.addresses = addresses;
         this.ports = ports;
+        this.pools = pools;
     }
 
     @Override
@@ -46,9 +48,10 @@ final class SubnetRules implements KindRules {
         if (!edit.isPrivileged() && !network.projectId().equals(projectId)) {
             throw NetworkError.POLICY_NOT_AUTHORIZED.with("create_subnet");
         }
-        Cidr cidr = IpAddresses.cidr(asked.path("cidr").asString()).orElseThrow();
+        resources.hold(edit.transaction(), network);
+        Cidr cidr = cidr(edit, projectId, asked);
         requireVersion(asked, cidr);
-        requireBuilt(asked);
+        PortAddresses.requireServiceTypes(asked);
         requireModes(asked, cidr);
         for (Resource other : resources.of(edit.sql(), Kind.SUBNET, network.id())) {
             if (IpAddresses.cidr(other.text("cidr")).orElseThrow().overlaps(cidr)) {
@@ -69,6 +72,19 @@ final class SubnetRules implements KindRules {
         return subnet;
     }
 
+    /** The network of a new subnet: named, or cut from a pool. */
+    private Cidr cidr(Edit edit, String projectId, ObjectNode asked) {
+        Optional<Resource> pool = pools.asked(edit, asked);
+        Optional<Cidr> cidr = pool.map(known -> pools.cut(edit, known, projectId, asked))
+                .or(() -> IpAddresses.cidr(asked.path("cidr").asString("")));
+        pool.ifPresent(known -> asked.put("subnetpool_id", known.id()));
+        if (pool.isEmpty() && !asked.path("prefixlen").isNull()) {
+            throw NetworkError.INVALID_INPUT.with("prefixlen is of subnets that are cut from a subnet pool");
+        }
+        asked.remove(List.of("use_default_subnetpool", "prefixlen"));
+        return cidr.orElseThrow(() -> NetworkError.INVALID_INPUT.with("a subnet needs a cidr or a subnet pool"));
+    }
+
     @Override
     public Resource update(Edit edit, Resource before, ObjectNode changes) {
         Cidr cidr = IpAddresses.cidr(before.text("cidr")).orElseThrow();
@@ -80,6 +96,7 @@ final class SubnetRules implements KindRules {
             choosePools(document, cidr);
         }
         requireNameServers(merged.document());
+        PortAddresses.requireServiceTypes(merged.document());
         Resource changed = resources.update(edit.transaction(), merged);
         ensureMetadata(edit, resources.get(edit.sql(), Kind.NETWORK, changed.parentId()), changed);
         if (changes.has("gateway_ip")) {
@@ -112,15 +129,6 @@ final class SubnetRules implements KindRules {
                 .ifPresent(port -> {
                     throw NetworkError.GATEWAY_IP_IN_USE.with(gateway.get(), port.id());
                 });
-    }
-
-    private static void requireBuilt(ObjectNode asked) {
-        if (!asked.path("subnetpool_id").asString("").isEmpty()) {
-            throw NetworkError.NOT_BUILT.with("subnet pools");
-        }
-        if (!asked.path("service_types").isEmpty()) {
-            throw NetworkError.NOT_BUILT.with("service types of subnets");
-        }
     }
 
     private static void requireModes(ObjectNode asked, Cidr cidr) {

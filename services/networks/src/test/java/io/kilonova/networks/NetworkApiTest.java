@@ -448,7 +448,7 @@ class NetworkApiTest {
         assertThat(cloud.put("ann", "networks/" + blue + "/tags", "{'tags': 'a'}")
                         .status())
                 .isEqualTo(400);
-        assertThat(cloud.get("ann", "subnetpools").status()).isEqualTo(501);
+        assertThat(cloud.get("ann", "trunks").status()).isEqualTo(501);
     }
 
     @Test

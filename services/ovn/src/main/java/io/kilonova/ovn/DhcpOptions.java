@@ -25,7 +25,6 @@ public sealed interface DhcpOptions {
      * @param router the default gateway
      * @param routes further routes, such as that to 169.254.169.254. With any, the default route is sent as one of them
      *     too, because a client that gets routes must ignore the router option (RFC 3442).
-     * @param more options by OVN's name (see {@code ovn-nb(5)}), written as they are
      */
     record Version4(
             String id,
@@ -35,8 +34,7 @@ public sealed interface DhcpOptions {
             List<String> nameServers,
             List<Route> routes,
             int mtu,
-            Duration lease,
-            Map<String, String> more)
+            Duration lease)
             implements DhcpOptions {
         /** Checks the values; {@link OvnError#VALUE_INVALID}. */
         public Version4 {
@@ -45,7 +43,6 @@ public sealed interface DhcpOptions {
             router.ifPresent(Notation::address);
             nameServers = nameServers.stream().map(Notation::address).toList();
             routes = List.copyOf(routes);
-            more = Map.copyOf(more);
             if (mtu < 68 || mtu > 65_535) {
                 throw OvnError.VALUE_INVALID.with("The MTU", mtu);
             }
@@ -78,6 +75,25 @@ public sealed interface DhcpOptions {
         }
     }
 
+    /**
+     * Answers to one port, which is told some things otherwise than all on its subnet.
+     *
+     * @param usual what all are told
+     * @param own options by OVN's name, as it writes them (see {@code ovn-nb(5)})
+     */
+    record OfOnePort(String id, DhcpOptions usual, Map<String, String> own) implements DhcpOptions {
+        /** Checks the id; {@link OvnError#VALUE_INVALID}. */
+        public OfOnePort {
+            Notation.identifier("The id of DHCP options", id);
+            own = Map.copyOf(own);
+        }
+
+        @Override
+        public String cidr() {
+            return usual.cidr();
+        }
+    }
+
     /** The id that ports refer to. */
     String id();
 
@@ -89,7 +105,6 @@ public sealed interface DhcpOptions {
         Map<String, String> options = new LinkedHashMap<>();
         switch (this) {
             case Version4 version4 -> {
-                options.putAll(version4.more());
                 options.put("server_id", version4.server().address());
                 options.put("server_mac", version4.server().mac());
                 options.put("lease_time", Long.toString(version4.lease().toSeconds()));
@@ -118,6 +133,10 @@ public sealed interface DhcpOptions {
                 if (version6.stateless()) {
                     options.put("dhcpv6_stateless", "true");
                 }
+            }
+            case OfOnePort port -> {
+                options.putAll(port.usual().options());
+                options.putAll(port.own());
             }
         }
         return options;

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -58,8 +57,7 @@ class LiveNetworkTest {
             List.of("9.9.9.9"),
             List.of(new DhcpOptions.Route("169.254.169.254/32", "10.70.0.2")),
             1400,
-            Duration.ofHours(1),
-            Map.of());
+            Duration.ofHours(1));
     private static final LogicalSwitchPort.Dhcp ANSWERED =
             new LogicalSwitchPort.Dhcp(Optional.of("subnet"), Optional.empty());
     private static final LogicalSwitchPort PORT_1 = LogicalSwitchPort.guest("port-1", NET, MAC_1, List.of("10.70.0.11"))

@@ -100,16 +100,16 @@ class NotationTest {
                 List.of("9.9.9.9", "1.1.1.1"),
                 List.of(new DhcpOptions.Route("169.254.169.254/32", "10.0.0.2")),
                 1442,
-                Duration.ofMinutes(2),
-                Map.of("domain_name", "\"cloud\""));
-        assertThat(options.options())
+                Duration.ofMinutes(2));
+        DhcpOptions ofOne = new DhcpOptions.OfOnePort("p", options, Map.of("domain_name", "\"cloud\"", "mtu", "1400"));
+        assertThat(ofOne.options())
                 .containsOnly(
                         Map.entry("server_id", "10.0.0.1"),
                         Map.entry("server_mac", "fa:16:3e:00:00:01"),
                         Map.entry("router", "10.0.0.1"),
                         Map.entry("dns_server", "{9.9.9.9, 1.1.1.1}"),
                         Map.entry("classless_static_route", "{169.254.169.254/32,10.0.0.2, 0.0.0.0/0,10.0.0.1}"),
-                        Map.entry("mtu", "1442"),
+                        Map.entry("mtu", "1400"),
                         Map.entry("lease_time", "120"),
                         Map.entry("domain_name", "\"cloud\""));
     }

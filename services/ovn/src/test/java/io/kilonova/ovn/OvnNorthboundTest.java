@@ -39,8 +39,7 @@ class OvnNorthboundTest {
             List.of("9.9.9.9"),
             List.of(new DhcpOptions.Route("169.254.169.254/32", "10.70.0.2")),
             1442,
-            Duration.ofHours(1),
-            Map.of());
+            Duration.ofHours(1));
     private static final LogicalSwitchPort PORT = LogicalSwitchPort.guest(
                     "port-1", "net-a", "fa:16:3e:00:00:11", List.of("10.70.0.11"))
             .withGroups(Set.of("sg-a"))
