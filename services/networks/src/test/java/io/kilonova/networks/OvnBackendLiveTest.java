@@ -145,6 +145,21 @@ class OvnBackendLiveTest {
     }
 
     @Test
+    @Order(1)
+    void a_guest_is_told_what_its_port_says_for_it_alone() {
+        for (String mtu : List.of("'1300'", "null")) {
+            cloud.put(
+                    "root",
+                    "ports/" + one.port(),
+                    "{'port': {'extra_dhcp_opts': [{'opt_name': 'mtu', 'opt_value': " + mtu + "}]}}");
+            backend.settle();
+            String told = mtu.equals("null") ? "mtu=1442" : "mtu=1300";
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(one.machine().askDhcp()).contains("router=10.0.0.1 " + told));
+        }
+    }
+
+    @Test
     @Order(2)
     void a_rule_lets_guests_of_two_networks_reach_each_other_through_the_router_and_its_end_ends_that() {
         assertThat(one.machine().reaches(other.address())).isFalse();
