@@ -32,6 +32,15 @@ final class MetadataHttp {
         return server;
     }
 
+    /** Ends a server, when the answers under way are written or {@link #DRAIN} is over. */
+    static void stop(Server server) {
+        try {
+            server.stop();
+        } catch (Exception failure) {
+            throw new IllegalStateException("metadata did not stop in time", failure);
+        }
+    }
+
     /** What makes connections of sockets. */
     static HttpConnectionFactory connections() {
         HttpConfiguration configuration = new HttpConfiguration();

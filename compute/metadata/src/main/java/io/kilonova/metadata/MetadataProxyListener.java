@@ -97,10 +97,6 @@ public final class MetadataProxyListener implements AutoCloseable {
     /** Ends, when the answers under way are written or after two seconds. */
     @Override
     public void close() {
-        try {
-            server.stop();
-        } catch (Exception failure) {
-            throw new IllegalStateException("the metadata listener did not stop in time", failure);
-        }
+        MetadataHttp.stop(server);
     }
 }

@@ -105,11 +105,7 @@ public final class MetadataService implements AutoCloseable {
     @Override
     public void close() {
         listeners.keySet().forEach(this::stop);
-        try {
-            server.stop();
-        } catch (Exception failure) {
-            throw new IllegalStateException("the metadata service did not stop in time", failure);
-        }
+        MetadataHttp.stop(server);
     }
 
     private void accept(String networkId, ServerSocketChannel channel) {

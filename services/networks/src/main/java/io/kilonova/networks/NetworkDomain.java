@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jooq.Condition;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -113,7 +115,7 @@ final class NetworkDomain {
         ObjectNode asked = ResourceBodies.create(kind, caller, given);
         quotas.require(edit.transaction(), kind, project);
         Resource made = rulesOf(kind).create(edit, project, asked);
-        observe(edit, made);
+        serversOf(edit, made).forEach(server -> tellCards(edit, server));
         return made;
     }
 
@@ -121,10 +123,10 @@ final class NetworkDomain {
         return database.write(transaction -> {
             Edit edit = edit(transaction, caller);
             Resource before = own(edit, kind, id, caller, "update");
-            Optional<String> serverBefore = serverOf(edit, before);
+            Set<String> told = serversOf(edit, before);
             Resource changed = rulesOf(kind).update(edit, before, ResourceBodies.update(kind, caller, given));
-            serverBefore.ifPresent(server -> tellCards(edit, server));
-            observe(edit, changed);
+            told.addAll(serversOf(edit, changed));
+            told.forEach(server -> tellCards(edit, server));
             return changed;
         });
     }
@@ -133,9 +135,9 @@ final class NetworkDomain {
         database.change(transaction -> {
             Edit edit = edit(transaction, caller);
             Resource resource = own(edit, kind, id, caller, "delete");
-            Optional<String> server = serverOf(edit, resource);
+            Set<String> told = serversOf(edit, resource);
             rulesOf(kind).delete(edit, resource);
-            server.ifPresent(known -> tellCards(edit, known));
+            told.forEach(server -> tellCards(edit, server));
         });
     }
 
@@ -226,19 +228,20 @@ final class NetworkDomain {
         return resource;
     }
 
-    private void observe(Edit edit, Resource resource) {
-        serverOf(edit, resource).ifPresent(server -> tellCards(edit, server));
+    /** The servers whose cards show something of a resource: its own, or all that have an address of a subnet. */
+    private Set<String> serversOf(Edit edit, Resource resource) {
+        Stream<Resource> ports = switch (resource.kind()) {
+            case PORT -> Stream.of(resource);
+            case FLOATING_IP -> resource.maybe("port_id").stream().flatMap(id -> port(edit, id));
+            case SUBNET -> addresses.portsOf(edit.sql(), resource.id()).stream().flatMap(id -> port(edit, id));
+            case NETWORK, SUBNET_POOL, SECURITY_GROUP, SECURITY_GROUP_RULE, ROUTER -> Stream.empty();
+        };
+        return ports.flatMap(port -> ServerCards.serverOf(port).stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    private Optional<String> serverOf(Edit edit, Resource resource) {
-        return switch (resource.kind()) {
-            case PORT -> ServerCards.serverOf(resource);
-            case FLOATING_IP ->
-                resource.maybe("port_id")
-                        .flatMap(port -> resources.find(edit.sql(), Kind.PORT, Visibility.everything(), port))
-                        .flatMap(ServerCards::serverOf);
-            case NETWORK, SUBNET, SUBNET_POOL, SECURITY_GROUP, SECURITY_GROUP_RULE, ROUTER -> Optional.empty();
-        };
+    private Stream<Resource> port(Edit edit, String id) {
+        return resources.find(edit.sql(), Kind.PORT, Visibility.everything(), id).stream();
     }
 
     private KindRules rulesOf(Kind kind) {

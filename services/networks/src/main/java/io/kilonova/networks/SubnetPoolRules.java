@@ -76,6 +76,9 @@ final class SubnetPoolRules implements KindRules {
             throw NetworkError.INVALID_INPUT.with(
                     "min_prefixlen, default_prefixlen and max_prefixlen have to grow, from 0 to " + bits);
         }
+        if (pool.path("default_quota").asInt(0) < 0) {
+            throw NetworkError.INVALID_INPUT.with("default_quota must be 0 or more");
+        }
         if (pool.path("is_default").asBoolean()
                 && usual(edit, Visibility.everything(), version)
                         .filter(other -> !own.equals(Optional.of(other.id())))

@@ -6,7 +6,10 @@ import io.kilonova.networks.NetworkCloud.Reply;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.DatabaseOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +87,28 @@ class AutomaticAddressTest {
         assertThat(addresses(cloud.get("root", "ports/" + port).one())).containsExactly(MADE);
         assertThat(cloud.delete("ann", "subnets/" + subnet).status()).isEqualTo(204);
         assertThat(addresses(cloud.get("root", "ports/" + port).one())).isEmpty();
+    }
+
+    @Test
+    void a_server_is_told_when_its_port_joins_a_subnet_or_leaves_one() {
+        List<Integer> told = new ArrayList<>();
+        cloud.networks()
+                .observe((transaction, server, cards) ->
+                        told.add(cards.getFirst().fixedAddresses().size()));
+        cloud.networks()
+                .connect(
+                        new ServerPlace(UUID.randomUUID().toString(), NetworkCloud.ANNS, "server", "host", "nova"),
+                        List.of(new CardRequest(
+                                Optional.of(network),
+                                Optional.of(port(", 'project_id': '" + NetworkCloud.ANNS + "'")
+                                        .id()),
+                                Optional.empty(),
+                                Optional.empty(),
+                                List.of())));
+        told.clear();
+        String subnet = slaac("fd66:1::/64");
+        assertThat(cloud.delete("ann", "subnets/" + subnet).status()).isEqualTo(204);
+        assertThat(told).containsExactly(1, 0);
     }
 
     @Test

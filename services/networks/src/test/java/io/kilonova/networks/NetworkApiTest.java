@@ -3,53 +3,15 @@ package io.kilonova.networks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kilonova.networks.NetworkCloud.Reply;
-import io.kilonova.storage.Database;
-import io.kilonova.storage.EachDatabase;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The Networking API's own rules, from outside. */
-@ParameterizedClass
-@EnumSource(EachDatabase.class)
-class NetworkApiTest {
-    @Parameter
-    EachDatabase kind;
-
-    @TempDir
-    private static Path folder;
-
-    private static Database database;
-    private static NetworkCloud cloud;
-
-    @BeforeParameterizedClassInvocation
-    static void start(EachDatabase kind) {
-        database = NetworkCloud.database(kind, folder);
-        cloud = new NetworkCloud(database, NetworkBackend.none());
-    }
-
-    @AfterParameterizedClassInvocation
-    static void stop() {
-        cloud.close();
-        database.close();
-    }
-
-    @BeforeEach
-    void beginWithNothing() {
-        NetworkCloud.forgetEverything(database);
-    }
-
+class NetworkApiTest extends OnEachDatabase {
     @Test
     void a_port_gets_an_address_a_card_and_the_default_group() {
         String network = cloud.network("ann", "blue");

@@ -3,33 +3,14 @@ package io.kilonova.networks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kilonova.networks.NetworkCloud.Reply;
-import io.kilonova.storage.Database;
-import io.kilonova.storage.EachDatabase;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What Bob tries with what is Ann's: her ids in every place where an id may stand. */
-@ParameterizedClass
-@EnumSource(EachDatabase.class)
-class NetworkTenancyTest {
-    @Parameter
-    EachDatabase kind;
-
-    @TempDir
-    private static Path folder;
-
-    private static Database database;
-    private static NetworkCloud cloud;
+class NetworkTenancyTest extends OnEachDatabase {
     private String external;
     private String network;
     private String subnet;
@@ -42,21 +23,8 @@ class NetworkTenancyTest {
     private String bobsPort;
     private String bobsRouter;
 
-    @BeforeParameterizedClassInvocation
-    static void start(EachDatabase kind) {
-        database = NetworkCloud.database(kind, folder);
-        cloud = new NetworkCloud(database, NetworkBackend.none());
-    }
-
-    @AfterParameterizedClassInvocation
-    static void stop() {
-        cloud.close();
-        database.close();
-    }
-
     @BeforeEach
-    void beginWithNothing() {
-        NetworkCloud.forgetEverything(database);
+    void furnish() {
         external = cloud.external();
         network = cloud.network("ann", "anns");
         subnet = cloud.subnet("ann", network, "10.0.0.0/24");

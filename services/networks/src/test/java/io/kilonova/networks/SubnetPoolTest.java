@@ -3,50 +3,12 @@ package io.kilonova.networks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kilonova.networks.NetworkCloud.Reply;
-import io.kilonova.storage.Database;
-import io.kilonova.storage.EachDatabase;
-import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Subnets that are cut out of pools, and subnets that are for some ports alone. */
-@ParameterizedClass
-@EnumSource(EachDatabase.class)
-class SubnetPoolTest {
-    @Parameter
-    EachDatabase kind;
-
-    @TempDir
-    private static Path folder;
-
-    private static Database database;
-    private static NetworkCloud cloud;
-
-    @BeforeParameterizedClassInvocation
-    static void start(EachDatabase kind) {
-        database = NetworkCloud.database(kind, folder);
-        cloud = new NetworkCloud(database, NetworkBackend.none());
-    }
-
-    @AfterParameterizedClassInvocation
-    static void stop() {
-        cloud.close();
-        database.close();
-    }
-
-    @BeforeEach
-    void beginWithNothing() {
-        NetworkCloud.forgetEverything(database);
-    }
-
+class SubnetPoolTest extends OnEachDatabase {
     private static String pool(String attributes) {
         return cloud.make(
                 "ann",
@@ -179,29 +141,5 @@ class SubnetPoolTest {
                                 network)
                         .status())
                 .isEqualTo(400);
-    }
-
-    @Test
-    void a_ports_own_dhcp_options_are_kept_changed_and_taken_away_by_name() {
-        String network = cloud.network("ann", "n");
-        Reply port = cloud.post("ann", "ports", """
-                {'port': {'network_id': '%s', 'extra_dhcp_opts': [{'opt_name': 'mtu', 'opt_value': '1400'},
-                 {'opt_name': 'tftp-server', 'opt_value': '10.0.0.9', 'ip_version': 4}]}}""", network);
-        assertThat(port.one().path("extra_dhcp_opts")).hasSize(2);
-        Reply changed = cloud.put("ann", "ports/" + port.id(), """
-                {'port': {'extra_dhcp_opts': [{'opt_name': 'mtu', 'opt_value': '1300'},
-                 {'opt_name': 'tftp-server', 'opt_value': null}]}}""");
-        assertThat(changed.one().path("extra_dhcp_opts").toString())
-                .isEqualTo("[{\"opt_name\":\"mtu\",\"ip_version\":4,\"opt_value\":\"1300\"}]");
-        for (String wrong : new String[] {"a\\\"b", "a}", "a\\\\nb", " "}) {
-            assertThat(cloud.put(
-                                    "ann",
-                                    "ports/" + port.id(),
-                                    "{'port': {'extra_dhcp_opts': [{'opt_name': 'domain-name', 'opt_value': '" + wrong
-                                            + "'}]}}")
-                            .status())
-                    .as(wrong)
-                    .isEqualTo(400);
-        }
     }
 }
