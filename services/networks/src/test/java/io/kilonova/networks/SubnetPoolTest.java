@@ -3,6 +3,13 @@ package io.kilonova.networks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kilonova.networks.NetworkCloud.Reply;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +47,20 @@ class SubnetPoolTest extends OnEachDatabase {
         assertThat(third.one().has("prefixlen")).isFalse();
         assertThat(cloud.delete("ann", "subnets/" + third.id()).status()).isEqualTo(204);
         assertThat(cidr(cut("ann", pool))).isEqualTo("10.9.0.128/25");
+    }
+
+    @Test
+    void who_asks_at_once_gets_another_prefix() throws Exception {
+        String pool = "'subnetpool_id': '" + pool("") + "'";
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Reply>> cuts = threads.invokeAll(Collections.nCopies(8, () -> cut("ann", pool)));
+            Set<String> prefixes = new HashSet<>();
+            for (Future<Reply> cut : cuts) {
+                assertThat(cut.get().status()).isEqualTo(201);
+                prefixes.add(cidr(cut.get()));
+            }
+            assertThat(prefixes).hasSize(8);
+        }
     }
 
     @Test
