@@ -46,7 +46,7 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
     private final Supplier<Credential> own;
     private final CommandJournal journal;
     private final RunningCommands running;
-    private final Offers offers = new Offers();
+    private final Offers<Offer> offers = new Offers<>();
     private final Passages passages = new Passages();
     private final PeerServer server;
 
@@ -142,7 +142,8 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
 
     private void disks(PeerCall call) throws IOException {
         String guestId = call.rest();
-        offers.require(guestId, call.peer().id(), call.header(TICKET_HEADER).orElse(""));
+        Offer _ = offers.require(
+                guestId, call.peer().id(), call.header(TICKET_HEADER).orElse(""));
         try (InputStream disks = hypervisor.exportDisks(guestId);
                 OutputStream out = call.stream("application/octet-stream")) {
             disks.transferTo(out);
@@ -156,7 +157,7 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
 
     @Override
     public Ticket offer(Offer asked) {
-        return offers.make(asked.guestId(), asked.toNode());
+        return offers.make(asked.guestId(), asked.toNode(), asked);
     }
 
     @Override

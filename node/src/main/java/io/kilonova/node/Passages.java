@@ -29,22 +29,21 @@ import java.util.concurrent.TimeoutException;
 final class Passages {
     private static final Duration OTHER_HALF = Duration.ofSeconds(20);
 
-    private final Offers offers = new Offers();
-    private final Map<String, LiveMigrationTarget> targets = new ConcurrentHashMap<>();
+    private final Offers<LiveMigrationTarget> offers = new Offers<>();
     private final Map<String, CompletableFuture<SocketChannel>> open = new ConcurrentHashMap<>();
 
     /** Lets a node reach the sockets of a guest that comes from there. */
     Ticket make(PassageOffer offer) {
-        targets.put(offer.guestId(), offer.target());
-        return offers.make(offer.guestId(), offer.toNode());
+        return offers.make(offer.guestId(), offer.toNode(), offer.target());
     }
 
     /** What a socket says. */
     void listen(PeerCall call) throws IOException {
-        String[] words = admitted(call);
+        Door door = admitted(call);
         try (SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            connect(socket, words);
-            open.computeIfAbsent(words[2], id -> new CompletableFuture<>()).complete(socket);
+            connect(socket, door);
+            open.computeIfAbsent(door.connection(), id -> new CompletableFuture<>())
+                    .complete(socket);
             try (InputStream frames = new FrameSource(socket);
                     OutputStream out = call.stream("application/octet-stream")) {
                 byte[] bytes = new byte[FrameSource.MAXIMUM_BYTES];
@@ -54,28 +53,26 @@ final class Passages {
                 }
             }
         } finally {
-            open.remove(words[2]);
+            open.remove(door.connection());
         }
     }
 
-    private void connect(SocketChannel socket, String[] words) {
-        Optional<Path> path = Optional.ofNullable(targets.get(words[0]))
-                .flatMap(target -> Optional.ofNullable(target.sockets().get(words[1])));
+    private void connect(SocketChannel socket, Door door) {
+        Optional<Path> path = Optional.ofNullable(door.target().sockets().get(door.socket()));
         try {
             boolean there = socket.connect(
-                    UnixDomainSocketAddress.of(path.orElseThrow(() -> NodeError.NO_SUCH_ADDRESS.with(words[1]))));
+                    UnixDomainSocketAddress.of(path.orElseThrow(() -> NodeError.NO_SUCH_ADDRESS.with(door.socket()))));
             if (!there) {
                 throw new IOException("it is not connected");
             }
         } catch (IOException refused) {
-            throw HypervisorError.GUEST_NOT_FOUND.because(refused, words[0], "of this offer");
+            throw HypervisorError.GUEST_NOT_FOUND.because(refused, door.guestId(), "of this offer");
         }
     }
 
     /** What the other side says to it. */
     void speak(PeerCall call) throws IOException {
-        String[] words = admitted(call);
-        SocketChannel socket = otherHalf(words[2]);
+        SocketChannel socket = otherHalf(admitted(call).connection());
         try {
             pour(call.body(), socket);
         } catch (IOException lost) {
@@ -95,15 +92,17 @@ final class Passages {
         }
     }
 
-    /** The guest, the socket and the connection that a call is about. */
-    private String[] admitted(PeerCall call) {
+    /** Where a call comes in: the socket of a guest that is awaited, and the connection to it. */
+    private record Door(String guestId, LiveMigrationTarget target, String socket, String connection) {}
+
+    private Door admitted(PeerCall call) {
         String[] words = call.rest().split("/", -1);
         if (words.length != 3) {
             throw NodeError.NO_SUCH_ADDRESS.with(call.rest());
         }
-        offers.require(
+        LiveMigrationTarget target = offers.require(
                 words[0], call.peer().id(), call.header(NodeAgent.TICKET_HEADER).orElse(""));
-        return words;
+        return new Door(words[0], target, words[1], words[2]);
     }
 
     /** Writes what comes in frames to a socket, until its end. A stream that breaks off before throws. */

@@ -28,8 +28,8 @@ import org.jooq.impl.DSL;
  * the disk.
  */
 public final class ComputeHosts {
-    private static final Table<Record> HOSTS = table(name("compute_services"));
-    private static final Field<String> HOST = field(name("host"), String.class);
+    static final Table<Record> HOSTS = table(name("compute_services"));
+    static final Field<String> HOST = field(name("host"), String.class);
     private static final Field<String> ID = field(name("id"), String.class);
     private static final Field<Long> NUMBER = field(name("number"), Long.class);
     private static final Field<Boolean> DISABLED = field(name("disabled"), Boolean.class);
@@ -39,6 +39,11 @@ public final class ComputeHosts {
     private static final Field<String> INVENTORY = field(name("inventory"), String.class);
     private static final Field<Long> CREATED_AT = field(name("created_at"), Long.class);
     private static final Field<Long> UPDATED_AT = field(name("updated_at"), Long.class);
+
+    /** Whether operators let servers go to a host: it is neither disabled nor said to be dead. */
+    static final Field<Boolean> TAKES_SERVERS = DSL.field(
+                    DSL.condition(DISABLED).or(DSL.condition(FORCED_DOWN)).not())
+            .as("takes_servers");
 
     private static final FixedStatement FIND = FixedStatement.of(sql -> sql.select(
                     HOST, ID, NUMBER, DISABLED, DISABLED_REASON, FORCED_DOWN, ZONE, INVENTORY, CREATED_AT, UPDATED_AT)

@@ -74,7 +74,8 @@ final class HostRoom {
                 .map(entry -> new Allocation(provider, entry.getKey(), entry.getValue()))
                 .toList();
         try {
-            compute.groups().requireAllowed(transaction, server.id(), chosen.host());
+            boolean forced = chosen.decision().request().destination().forced();
+            compute.groups().requireAllowed(transaction, server.id(), chosen.host(), forced);
             compute.allocations()
                     .claim(transaction, Claim.forServer(server.id(), server.projectId(), server.userId(), wanted));
         } catch (ServiceException exception) {

@@ -15,7 +15,6 @@ import io.kilonova.operations.Failure;
 import io.kilonova.operations.Outcome;
 import io.kilonova.operations.StepContext;
 import io.kilonova.scheduling.Host;
-import io.kilonova.spi.GuestReport;
 import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.PowerState;
 import io.kilonova.storage.Transaction;
@@ -165,11 +164,18 @@ final class Moves {
         return Done.with(move);
     }
 
-    /** Ends the guest on the host where it may have been started; only then may it be started elsewhere. */
+    /**
+     * Ends the guest on the host where it may have been started; only then may it be started elsewhere. The host is told even if
+     * none runs there: a command to start it that is still on its way is refused after this one.
+     */
     Done<ServerMove> unstart(ServerMove move, StepContext context) {
         move.startedOn().map(compute.fleet()::get).ifPresent(host -> {
-            if (isLive(host.guests(), move.serverId())) {
+            try {
                 host.stop(move.serverId(), Duration.ZERO);
+            } catch (ServiceException failure) {
+                if (failure.code() != HypervisorError.GUEST_NOT_FOUND) {
+                    throw failure;
+                }
             }
         });
         return Done.with(move.starting(Optional.empty()));
@@ -189,19 +195,15 @@ final class Moves {
 
     /** Whether a guest holds a processor on a host. */
     boolean isLive(String host, String serverId) {
-        return isLive(compute.fleet().get(host).guests(), serverId);
+        return compute.fleet().get(host).guests().stream()
+                .filter(guest -> guest.id().equals(serverId))
+                .anyMatch(guest -> guest.power() == PowerState.RUNNING || guest.power() == PowerState.PAUSED);
     }
 
     /** Whether a host has a guest, be it off; one that is on its way there it does not have yet. */
     boolean has(String host, String serverId) {
         return compute.fleet().get(host).guests().stream()
                 .anyMatch(guest -> guest.id().equals(serverId));
-    }
-
-    private static boolean isLive(List<GuestReport> guests, String serverId) {
-        return guests.stream()
-                .filter(guest -> guest.id().equals(serverId))
-                .anyMatch(guest -> guest.power() == PowerState.RUNNING || guest.power() == PowerState.PAUSED);
     }
 
     /** Removes what is left of a guest on a host; where that fails, the host's reconciliation does it later. */

@@ -42,6 +42,7 @@ public enum ServerError implements ErrorCode {
     SERVER_NOT_READY(Owner.CALLER, 409, "Instance %s is not ready"),
     INVALID_STATE(Owner.CALLER, 409, "Cannot '%s' instance %s while it is in %s %s"),
     NO_VALID_HOST(Owner.CAPACITY, 500, "No valid host was found. %s"),
+    HOST_CLOSED(Owner.CAPACITY, 409, "Host %s takes no servers any more."),
     HOST_LOST(Owner.DEPENDENCY, 503, "Host %s is not known to this controller any more."),
     FLAVOR_SAME(Owner.CALLER, 400, "When resizing, instances must change flavor!"),
     DISK_CANNOT_SHRINK(Owner.CALLER, 400, "Server disk was unable to be resized because: %s"),

@@ -45,11 +45,21 @@ public final class ServerGroups {
     private static final Field<String> SERVER_ID = field(name("server_id"), String.class);
     private static final Field<String> GROUP_ID = field(name("group_id"), String.class);
 
-    private static final FixedStatement LOCK_GROUP_OF = FixedStatement.of(sql -> RowLock.of(
-            sql,
-            sql.select(ID, POLICY, MAXIMUM)
-                    .from(GROUPS)
-                    .where(ID.in(DSL.select(GROUP_ID).from(MEMBERS).where(SERVER_ID.eq(""))))));
+    private static final Table<Record> HELD = table(name("held"));
+
+    /** Whether a host takes servers, and with it the locked group of a server, if it has one: one journey for both. */
+    private static final FixedStatement HOST_AND_LOCKED_GROUP = FixedStatement.of(sql -> sql.with(
+                    "held", "group_id", "policy", "maximum_per_host")
+            .as(RowLock.of(
+                    sql,
+                    sql.select(ID, POLICY, MAXIMUM)
+                            .from(GROUPS)
+                            .where(ID.in(DSL.select(GROUP_ID).from(MEMBERS).where(SERVER_ID.eq(""))))))
+            .select(ComputeHosts.TAKES_SERVERS, GROUP_ID, POLICY, MAXIMUM)
+            .from(ComputeHosts.HOSTS)
+            .leftJoin(HELD)
+            .on(DSL.trueCondition())
+            .where(ComputeHosts.HOST.eq("")));
 
     private final Database database;
 
@@ -188,19 +198,24 @@ public final class ServerGroups {
     }
 
     /**
-     * Checks that a server may go to a host as far as its group is concerned, inside the transaction that puts it there: the
-     * group stays locked until its end.
+     * Checks that a server may go to a host as far as the host's service and the server's group are concerned, inside the
+     * transaction that puts it there: the group stays locked until its end.
      *
-     * @throws io.kilonova.errors.ServiceException {@link ServerError#GROUP_FORBIDS}
+     * @param forced whether the host is asked for whatever its service is
+     * @throws io.kilonova.errors.ServiceException {@link ServerError#HOST_CLOSED}, {@link ServerError#GROUP_FORBIDS}
      */
-    void requireAllowed(Transaction transaction, String serverId, String host) {
+    void requireAllowed(Transaction transaction, String serverId, String host, boolean forced) {
         DSLContext sql = transaction.sql();
-        Optional<Record> found = LOCK_GROUP_OF.fetchOptional(sql, serverId);
-        if (found.isEmpty()) {
+        Optional<Record> found = HOST_AND_LOCKED_GROUP.fetchOptional(sql, serverId, host);
+        if (!forced && found.filter(row -> row.get(ComputeHosts.TAKES_SERVERS)).isEmpty()) {
+            throw ServerError.HOST_CLOSED.with(host);
+        }
+        Optional<Record> locked = found.filter(row -> row.get(GROUP_ID) != null);
+        if (locked.isEmpty()) {
             return;
         }
-        Record group = found.get();
-        Map<String, Integer> members = hosts(sql, group.get(ID), serverId);
+        Record group = locked.get();
+        Map<String, Integer> members = hosts(sql, group.get(GROUP_ID), serverId);
         int there = members.getOrDefault(host, 0);
         boolean broken = switch (policy(group)) {
             case AFFINITY -> !members.isEmpty() && there == 0;

@@ -94,6 +94,23 @@ class TwoControllersPlacementTest {
         }
     }
 
+    @Test
+    void a_host_that_was_closed_after_it_was_looked_at_is_passed_over_in_the_commit() {
+        try (SmallCloud cloud = cloud()) {
+            cloud.controller(1).compute().catchUp();
+            ComputeService first = cloud.controller(0).compute();
+            for (int number = 1; number < HOSTS; number += 2) {
+                first.setDisabled("fake-000" + number, true, Optional.of("test"));
+                first.setForcedDown("fake-000" + (number + 1), number + 1 < HOSTS);
+            }
+            cloud.create(1, "small", PROCESSORS, Map.of());
+            cloud.awaitRest();
+
+            assertThat(faults(cloud)).isEmpty();
+            assertThat(serversByHost(cloud)).containsOnlyKeys("fake-0006");
+        }
+    }
+
     private static String group(SmallCloud cloud, GroupPolicy policy) {
         return cloud.controller(0)
                 .compute()

@@ -15,11 +15,15 @@ import java.util.function.BiFunction;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a node's agent does with commands, without the network before it: they run on simulated threads, one at a time a guest,
- * go on whatever becomes of who asked, and are remembered.
+ * What the process of a node's agent does with commands, without the network before it: they run on simulated threads, one at a
+ * time a guest, go on whatever becomes of who asked, and are remembered by the processes after it.
  */
 public final class SimulatedNode {
+    private final String host;
+    private final Waiter waiter;
+    private final Memory memory;
     private final RunningCommands commands;
+    private final CompletableFuture<Object> ended = new CompletableFuture<>();
 
     /** How a simulated thread waits for the end of something. */
     @FunctionalInterface
@@ -36,13 +40,20 @@ public final class SimulatedNode {
     }
 
     /**
-     * The agent of a host.
+     * The first agent of a host.
      *
      * @param starter starts a thread with a name
      * @param waiter how it waits
      */
     public SimulatedNode(String host, BiFunction<String, Runnable, Thread> starter, Waiter waiter) {
-        this.commands = new RunningCommands(host, new Memory(), new CommandThreads() {
+        this(host, starter, waiter, new Memory());
+    }
+
+    private SimulatedNode(String host, BiFunction<String, Runnable, Thread> starter, Waiter waiter, Memory memory) {
+        this.host = host;
+        this.waiter = waiter;
+        this.memory = memory;
+        this.commands = new RunningCommands(host, memory, new CommandThreads() {
             @Override
             public Thread start(String name, Runnable command) {
                 return starter.apply(name, command);
@@ -53,6 +64,21 @@ public final class SimulatedNode {
                 waiter.await(end);
             }
         });
+    }
+
+    /** The process ends, with all connections to it; for its threads whoever starts them has to see. */
+    public void end() {
+        ended.complete("ended");
+    }
+
+    /** Whether it has ended. */
+    public boolean isOver() {
+        return ended.isDone();
+    }
+
+    /** The process that is started after this one, which remembers what this one wrote down. */
+    public SimulatedNode next(BiFunction<String, Runnable, Thread> starter) {
+        return new SimulatedNode(host, starter, waiter, memory);
     }
 
     /**
@@ -79,16 +105,16 @@ public final class SimulatedNode {
     }
 
     /** One command, begun or joined. */
-    public static final class Begun {
+    public final class Begun {
         private final Running running;
 
         private Begun(Running running) {
             this.running = running;
         }
 
-        /** Done when the command has ended. */
+        /** Done when the command has ended, or the process that it was given to. */
         public CompletableFuture<?> end() {
-            return running.end();
+            return CompletableFuture.anyOf(running.end(), ended);
         }
 
         /** What it told last of a move. */

@@ -64,19 +64,23 @@ record Fault(String name, int weight, int mostSeconds, Strike strike) {
                 return () -> cut.ifPresent(cloud.weather().cutOff::remove);
             }),
             new Fault("a host is off", 8, 120, cloud -> {
-                FakeHypervisor host = anyHost(cloud);
+                SimulatedHost host = cloud.world().any(cloud.hosts());
                 host.losePower();
                 return host::regainPower;
             }),
+            new Fault("an agent is killed", 8, 0, cloud -> {
+                cloud.world().any(cloud.hosts()).killAgent();
+                return OVER;
+            }),
             new Fault("a host is not reached", 5, 90, cloud -> {
-                String host = anyHost(cloud).host();
+                String host = cloud.world().any(cloud.hosts()).name();
                 cloud.weather().hostsOff.add(host);
                 return () -> cloud.weather().hostsOff.remove(host);
             }),
             new Fault("a controller does not reach a host", 5, 90, cloud -> {
                 Optional<String> pair = anyController(cloud)
-                        .map(controller ->
-                                controller.name() + "/" + anyHost(cloud).host());
+                        .map(controller -> controller.name() + "/"
+                                + cloud.world().any(cloud.hosts()).name());
                 pair.ifPresent(cloud.weather().partitions::add);
                 return () -> pair.ifPresent(cloud.weather().partitions::remove);
             }),
@@ -107,14 +111,11 @@ record Fault(String name, int weight, int mostSeconds, Strike strike) {
                 return OVER;
             }),
             new Fault("a guest stops by itself", 5, 0, cloud -> {
-                FakeHypervisor host = anyHost(cloud);
+                FakeHypervisor host = cloud.world().any(cloud.hosts()).hypervisor();
                 List<FakeGuest> live =
                         host.fakeGuests().stream().filter(FakeGuest::live).toList();
                 if (!live.isEmpty()) {
-                    host.happens(
-                            live.get(cloud.world().random().nextInt(live.size()))
-                                    .id(),
-                            PowerState.SHUT_DOWN);
+                    host.happens(cloud.world().any(live).id(), PowerState.SHUT_DOWN);
                 }
                 return OVER;
             }));
@@ -127,13 +128,6 @@ record Fault(String name, int weight, int mostSeconds, Strike strike) {
 
     private static Optional<SimulatedController> anyController(SimulatedCloud cloud) {
         List<SimulatedController> all = cloud.controllers();
-        return all.isEmpty()
-                ? Optional.empty()
-                : Optional.of(all.get(cloud.world().random().nextInt(all.size())));
-    }
-
-    private static FakeHypervisor anyHost(SimulatedCloud cloud) {
-        List<FakeHypervisor> hosts = cloud.fleet().hosts();
-        return hosts.get(cloud.world().random().nextInt(hosts.size()));
+        return all.isEmpty() ? Optional.empty() : Optional.of(cloud.world().any(all));
     }
 }

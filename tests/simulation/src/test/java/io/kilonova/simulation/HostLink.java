@@ -1,7 +1,6 @@
 package io.kilonova.simulation;
 
 import io.kilonova.errors.ServiceException;
-import io.kilonova.fake.FakeHypervisor;
 import io.kilonova.node.CommandScope;
 import io.kilonova.node.SimulatedNode;
 import io.kilonova.node.SimulatedNode.Begun;
@@ -30,28 +29,29 @@ import org.jspecify.annotations.Nullable;
  * it is a proxy: a command that is added is broken too.
  */
 final class HostLink {
+    /** How long a command is sent again to an agent that ended, as the program does it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final SimulatedCloud cloud;
     private final World world;
     private final Weather weather;
     private final String controller;
     private final Life life;
-    private final FakeHypervisor host;
-    private final Optional<SimulatedNode> node;
+    private final SimulatedHost host;
     private final Life wire = new Life();
 
-    private HostLink(
-            SimulatedCloud cloud, String controller, Life life, FakeHypervisor host, Optional<SimulatedNode> node) {
+    private HostLink(SimulatedCloud cloud, String controller, Life life, SimulatedHost host) {
+        this.cloud = cloud;
         this.world = cloud.world();
         this.weather = cloud.weather();
         this.controller = controller;
         this.life = life;
         this.host = host;
-        this.node = node;
     }
 
     /** The host as that controller reaches it. */
-    static Hypervisor of(
-            SimulatedCloud cloud, String controller, Life life, FakeHypervisor host, Optional<SimulatedNode> node) {
-        HostLink link = new HostLink(cloud, controller, life, host, node);
+    static Hypervisor of(SimulatedCloud cloud, String controller, Life life, SimulatedHost host) {
+        HostLink link = new HostLink(cloud, controller, life, host);
         return (Hypervisor) Proxy.newProxyInstance(
                 Hypervisor.class.getClassLoader(),
                 new Class<?>[] {Hypervisor.class},
@@ -63,25 +63,28 @@ final class HostLink {
     private @Nullable Object invoke(Method method, Object[] arguments) throws Throwable {
         return switch (method.getName()) {
             case "host", "close", "hashCode", "toString" -> call(method, arguments);
-            case "subscribe" -> host.subscribe(event -> deliver((Consumer<GuestEvent>) arguments[0], event));
+            case "subscribe" ->
+                host.hypervisor().subscribe(event -> deliver((Consumer<GuestEvent>) arguments[0], event));
             default -> command(method, arguments);
         };
     }
 
     private @Nullable Object command(Method method, Object[] arguments) throws Throwable {
-        String name = "%s %s at %s".formatted(method.getName(), guestOf(arguments), host.host());
+        String name = "%s %s at %s".formatted(method.getName(), guestOf(arguments), host.name());
         Optional<Message> message =
-                node.map(agent -> message(method, arguments)).filter(Message::isRemembered);
+                host.agent().map(agent -> message(method, arguments)).filter(Message::isRemembered);
         world.pass("asks for " + name);
         if (world.chance(weather.slowNetwork)) {
             pause(50, 5_000);
         }
-        boolean late = message.isPresent() && world.chance(weather.lateCommands);
+        boolean late = message.isPresent()
+                && (WatchedOperation.place().filter(cloud::isDelayed).isPresent()
+                        || world.chance(weather.lateCommands));
         if (late) {
             sendLater(message.get(), method, arguments, world.between(1_000, 60_000));
         }
         if (late || away() || world.chance(weather.lostCommands)) {
-            world.tell("does not reach " + host.host());
+            world.tell("does not reach " + host.name());
             pause(100, 5_000);
             throw unreachable("no answer");
         }
@@ -97,14 +100,14 @@ final class HostLink {
         Object result = message.isPresent() ? ask(message.get(), method, arguments) : call(method, arguments);
         world.pass("did " + name);
         if (away() || world.chance(weather.lostAnswers)) {
-            world.tell("hears no answer from " + host.host());
+            world.tell("hears no answer from " + host.name());
             pause(100, 5_000);
             throw unreachable("the answer was lost");
         }
         return result;
     }
 
-    private static Message message(Method method, Object[] arguments) {
+    private Message message(Method method, Object[] arguments) {
         List<Object> asked = Arrays.stream(arguments)
                 .filter(argument ->
                         !(argument instanceof Progress || argument instanceof LiveMigrationProgress.Listener))
@@ -113,7 +116,7 @@ final class HostLink {
         Optional<CommandScope> scope = StepContext.current()
                 .map(StepContext::command)
                 .map(token -> new CommandScope(token.operationId(), token.step(), token.subject(), token.fence()));
-        return Message.of(scope, method.getName(), guestOf(arguments), asked);
+        return cloud.bug().in(Message.of(scope, method.getName(), guestOf(arguments), asked));
     }
 
     private static String guestOf(Object[] arguments) {
@@ -125,35 +128,49 @@ final class HostLink {
 
     /** The message is under way for a while, whatever becomes of who sent it, and nobody waits for an answer. */
     private void sendLater(Message message, Method method, Object[] arguments, Duration delay) {
-        int outages = host.outages();
+        SimulatedNode agent = host.agent().orElseThrow();
+        Optional<String> place = WatchedOperation.place();
+        Runnable arrived = cloud.sent();
         world.start(controller + "/message", wire, () -> {
             world.rest(delay);
-            if (host.outages() != outages) {
-                return; // the connection that it was on is no more
+            if (!agent.isOver()) { // or the connection that it was on is no more
+                world.tell("arrives late: %s %s at %s".formatted(message.name(), message.guest(), host.name()));
+                carryOutUnheard(agent, message, place, method, arguments);
             }
-            try {
-                world.tell("arrives late: %s %s at %s".formatted(message.name(), message.guest(), host.host()));
-                Begun unused = begin(message, method, arguments);
-            } catch (ServiceException refused) {
-                world.tell("was refused: " + refused.code().name());
-            }
+            arrived.run();
         });
     }
 
-    /** Asks the agent, and waits for the command's end. */
+    private void carryOutUnheard(
+            SimulatedNode agent, Message message, Optional<String> place, Method method, Object[] arguments) {
+        try {
+            world.await(begin(agent, message, place, method, arguments).end());
+        } catch (ServiceException refused) {
+            world.tell("was refused: " + refused.code().name());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Asks the agent, and waits for the command's end; should the agent end before, its next process is asked the same. */
     private @Nullable Object ask(Message message, Method method, Object[] arguments) {
-        Begun begun = begin(message, method, arguments);
+        SimulatedNode agent = host.agent().orElseThrow();
+        Begun begun = begin(agent, message, WatchedOperation.place(), method, arguments);
         try {
             world.await(begun.end());
         } catch (InterruptedException e) {
             world.start(controller + "/abandon", life, () -> {
                 world.rest(world.between(0, 2_000));
                 if (!away()) {
-                    node.orElseThrow().abandon(message);
+                    host.agent().orElseThrow().abandon(message);
                 }
             });
             Thread.currentThread().interrupt();
             throw unreachable("interrupted");
+        }
+        if (agent.isOver()) {
+            awaitNext();
+            return ask(message, method, arguments);
         }
         begun.moved()
                 .ifPresent(progress -> Arrays.stream(arguments)
@@ -166,15 +183,31 @@ final class HostLink {
         return null;
     }
 
-    private Begun begin(Message message, Method method, Object[] arguments) {
-        return node.orElseThrow().begin(message, (progress, listener) -> {
+    private void awaitNext() {
+        long impatient = world.nowMillis() + PATIENCE.toMillis();
+        do {
+            pause(500, 500);
+            if (world.nowMillis() > impatient) {
+                throw unreachable("its agent ended");
+            }
+        } while (away());
+        StepContext.current().ifPresent(StepContext::command); // a controller that was silent for long asks no more
+    }
+
+    private Begun begin(
+            SimulatedNode agent, Message message, Optional<String> place, Method method, Object[] arguments) {
+        return agent.begin(message, (progress, listener) -> {
             Object[] told = Arrays.stream(arguments)
                     .map(argument -> argument instanceof Progress
                             ? progress
                             : argument instanceof LiveMigrationProgress.Listener ? listener : argument)
                     .toArray();
             try {
-                return Optional.ofNullable(method.invoke(host, told)).orElse("done");
+                place.ifPresent(step -> cloud.reached(host, "at a node before " + step));
+                Object result = Optional.ofNullable(method.invoke(host.hypervisor(), told))
+                        .orElse("done");
+                place.ifPresent(step -> cloud.reached(host, "at a node after " + step));
+                return result;
             } catch (InvocationTargetException thrown) {
                 if (thrown.getCause() instanceof RuntimeException failure) {
                     throw failure;
@@ -197,16 +230,16 @@ final class HostLink {
 
     private @Nullable Object call(Method method, Object[] arguments) throws Throwable {
         try {
-            return method.invoke(host, arguments);
+            return method.invoke(host.hypervisor(), arguments);
         } catch (InvocationTargetException thrown) {
             throw thrown.getCause() == null ? thrown : thrown.getCause();
         }
     }
 
     private boolean away() {
-        return !host.hasPower()
-                || weather.hostsOff.contains(host.host())
-                || weather.partitions.contains(controller + "/" + host.host());
+        return !host.answers()
+                || weather.hostsOff.contains(host.name())
+                || weather.partitions.contains(controller + "/" + host.name());
     }
 
     private void pause(long leastMillis, long mostMillis) {
@@ -219,7 +252,7 @@ final class HostLink {
     }
 
     private ServiceException unreachable(String reason) {
-        return HypervisorError.HYPERVISOR_UNREACHABLE.with(host.host(), reason);
+        return HypervisorError.HYPERVISOR_UNREACHABLE.with(host.name(), reason);
     }
 
     /** An event comes later than what it tells of, after others, twice, or not at all. */

@@ -113,8 +113,8 @@ final class Invariants {
     private final Promises promises;
     private final ConsistencyWatch watch;
 
-    Invariants(Connection connection, SimulatedCloud cloud, Promises promises) {
-        this.connection = connection;
+    Invariants(SimulatedCloud cloud, Promises promises) {
+        this.connection = cloud.connection();
         this.fleet = cloud.fleet();
         this.promises = promises;
         this.watch = new ConsistencyWatch(new ConsistencyWatch.Setup(

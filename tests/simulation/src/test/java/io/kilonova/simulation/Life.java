@@ -18,6 +18,10 @@ final class Life {
         pausedUntilMillis = Math.max(pausedUntilMillis, untilMillis);
     }
 
+    void resume() {
+        pausedUntilMillis = 0;
+    }
+
     long pausedUntilMillis() {
         return pausedUntilMillis;
     }

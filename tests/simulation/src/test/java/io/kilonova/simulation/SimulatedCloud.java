@@ -3,61 +3,64 @@ package io.kilonova.simulation;
 import io.kilonova.fake.Command;
 import io.kilonova.fake.Delays;
 import io.kilonova.fake.FakeFleet;
-import io.kilonova.fake.FakeHypervisor;
 import io.kilonova.fake.FleetOptions;
-import io.kilonova.node.SimulatedNode;
 import io.kilonova.spi.Hypervisor;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** What a simulation is about: hosts, a database and controllers, any of which may be gone at the moment. */
 final class SimulatedCloud {
-    /** Small enough that servers compete for room: 3 hosts of a processor each, which counts for four virtual ones. */
+    /** Few and small, so that servers compete for room: for memory, of which each has what four of the small ones take. */
     private static final int HOSTS = 3;
 
-    private static final int PROCESSORS = 1;
+    private static final int PROCESSORS = 2;
+    private static final int MEMORY_MEBIBYTES = 2_560;
+
+    /** So long that a lease runs out and its work is taken over. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
     private final World world;
     private final Bug bug;
     private final Connection connection;
     private final FakeFleet fleet;
-    /** The agents of the hosts by their names; none where a single process is controller and node. */
-    private final Map<String, SimulatedNode> nodes = new HashMap<>();
+    private final List<SimulatedHost> hosts;
 
     private final int controllersAtOnce;
     private final Weather weather = new Weather();
     private final List<SimulatedController> controllers = new ArrayList<>();
-    private final Set<String> crashedAt = new TreeSet<>();
+    private final Set<String> struckAt = new TreeSet<>();
     private final Set<String> places = new TreeSet<>();
+    private final Set<String> knownPlaces;
+    private Optional<Blow> blow = Optional.empty();
+    private Optional<Suspended> suspended = Optional.empty();
     private int started;
+    private int underWay;
 
-    SimulatedCloud(World world, Bug bug, Connection connection) {
+    /** Stands still until another controller has done a step. */
+    private record Suspended(SimulatedController controller, String until, boolean isDone) {}
+
+    /** A cloud of some controllers; of one, which is in a process with its hosts, or of several, whose hosts are nodes. */
+    SimulatedCloud(World world, Bug bug, Connection connection, int controllersAtOnce) {
         this.world = world;
         this.bug = bug;
         this.connection = KeptStatements.on(connection, bug::in);
-        this.controllersAtOnce = 1 + world.random().nextInt(3);
+        this.controllersAtOnce = controllersAtOnce;
         this.fleet = FakeFleet.of(FleetOptions.of(HOSTS)
-                .sized(PROCESSORS, 8_192, 100)
+                .sized(PROCESSORS, MEMORY_MEBIBYTES, 100)
                 .delayed(delays())
                 .simulated(world.random().nextLong(), world::sleep));
-        if (controllersAtOnce > 1) {
-            fleet.hosts().forEach(host -> nodes.put(host.host(), agent(host.host())));
-        }
+        this.hosts = fleet.hosts().stream()
+                .map(host -> new SimulatedHost(world, host, controllersAtOnce > 1))
+                .toList();
         for (int i = 0; i < controllersAtOnce; i++) {
             startController();
         }
-    }
-
-    private SimulatedNode agent(String host) {
-        Life life = new Life();
-        return new SimulatedNode(host, (name, work) -> world.fork(host + "/command", life, work), world::await);
+        this.knownPlaces = controllers.getFirst().places();
     }
 
     private static Delays delays() {
@@ -86,14 +89,97 @@ final class SimulatedCloud {
         }
     }
 
+    /** Has something happen, once. */
+    void await(Blow next) {
+        blow = Optional.of(next);
+    }
+
+    /** What happened until now does not count. */
+    void forget() {
+        places.clear();
+    }
+
     /** A step of an operation is about to run, or has run and is not committed. */
     void reached(SimulatedController controller, String place) {
         places.add(place);
-        if (world.chance(weather.deadlySteps)) {
-            crashedAt.add(place);
+        wakeBehind(controller, place);
+        if (strikes(Blow.Kind.KILLED_CONTROLLER, place) || world.chance(weather.deadlySteps)) {
+            struckAt.add(place);
             kill(controller);
         }
+        if (strikes(Blow.Kind.SUSPENDED_CONTROLLER, place)) {
+            suspend(controller, stepOf(place));
+        }
+        if (strikes(Blow.Kind.OVERSLEPT_CONTROLLER, place)) {
+            suspend(controller, "undoing " + stepOf(place));
+        }
         world.pass(place);
+    }
+
+    private void suspend(SimulatedController controller, String until) {
+        suspended = Optional.of(new Suspended(controller, until, false));
+        controller.life().pause(world.nowMillis() + LONGEST_PAUSE.toMillis());
+    }
+
+    /** A controller that stands still goes on when another one has taken its work over and gone through a step of it. */
+    private void wakeBehind(SimulatedController controller, String place) {
+        Optional<Suspended> behind = suspended.filter(one -> one.controller() != controller);
+        if (behind.isEmpty()) {
+            return;
+        }
+        if (stepOf(place).equals(behind.get().until())) {
+            suspended = behind.map(one -> new Suspended(one.controller(), one.until(), true));
+        } else if (behind.get().isDone()) {
+            suspended = Optional.empty();
+            world.resume(behind.get().controller().life());
+        }
+    }
+
+    private static String stepOf(String place) {
+        return place.replaceFirst("^(before|after) ", "");
+    }
+
+    /** A node is about to do something for a step, or has done it and not answered. */
+    void reached(SimulatedHost host, String place) {
+        places.add(place);
+        if (strikes(Blow.Kind.KILLED_AGENT, place)) {
+            host.killAgent();
+        }
+        if (strikes(Blow.Kind.POWER_CUT, place)) {
+            host.losePower();
+            world.start("electrician", new Life(), () -> {
+                world.rest(Duration.ofSeconds(30));
+                host.regainPower();
+            });
+        }
+        world.pass(place);
+    }
+
+    /** Whether a command of a step to a node arrives after its time. */
+    boolean isDelayed(String step) {
+        places.add("on the way for " + step);
+        return strikes(Blow.Kind.DELAYED_COMMAND, "on the way for " + step);
+    }
+
+    /** A command is under way that nobody waits for. Gives what to do when it has ended. */
+    Runnable sent() {
+        underWay++;
+        return () -> underWay--;
+    }
+
+    /** Whether all commands that were sent have ended. */
+    boolean isSilent() {
+        return underWay == 0;
+    }
+
+    private boolean strikes(Blow.Kind kind, String place) {
+        boolean struck = blow.filter(new Blow(kind, place)::equals).isPresent();
+        if (struck) {
+            blow = Optional.empty();
+            struckAt.add(place);
+            world.tell("%s at %s".formatted(kind, place));
+        }
+        return struck;
     }
 
     World world() {
@@ -109,8 +195,12 @@ final class SimulatedCloud {
     }
 
     /** The way from a controller to a host. */
-    Hypervisor link(String controller, Life life, FakeHypervisor host) {
-        return HostLink.of(this, controller, life, host, Optional.ofNullable(nodes.get(host.host())));
+    Hypervisor link(String controller, Life life, SimulatedHost host) {
+        return HostLink.of(this, controller, life, host);
+    }
+
+    List<SimulatedHost> hosts() {
+        return hosts;
     }
 
     FakeFleet fleet() {
@@ -130,11 +220,16 @@ final class SimulatedCloud {
         return controllers;
     }
 
-    Set<String> crashedAt() {
-        return crashedAt;
+    Set<String> struckAt() {
+        return struckAt;
     }
 
     Set<String> places() {
         return places;
+    }
+
+    /** Every place that the program's operations tell of. */
+    Set<String> knownPlaces() {
+        return knownPlaces;
     }
 }

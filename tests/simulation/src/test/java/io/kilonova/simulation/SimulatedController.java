@@ -23,7 +23,10 @@ import io.kilonova.storage.Database;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The real services of one controller, made as the launcher makes them, in a process that can be killed. */
 final class SimulatedController {
@@ -47,9 +50,8 @@ final class SimulatedController {
                 Database.simulated(cloud.connection(), new DatabaseLink(world, cloud.weather(), name, life));
         ConsumerOwners owners = (transaction, type, consumer) -> ComputeService.owns(transaction, consumer);
         ResourceProviders providers = new ResourceProviders(clock);
-        List<Hypervisor> hosts = cloud.fleet().hosts().stream()
-                .map(host -> cloud.link(name, life, host))
-                .toList();
+        List<Hypervisor> hosts =
+                cloud.hosts().stream().map(host -> cloud.link(name, life, host)).toList();
         this.compute = new ComputeService(new ComputeService.Setup(
                 database,
                 new OneImage(),
@@ -112,6 +114,13 @@ final class SimulatedController {
                 cloud.world().tell("puts it off: " + away.code().name());
             }
         }
+    }
+
+    /** Every place that its operations tell of. */
+    Set<String> places() {
+        return compute.operations().stream()
+                .flatMap(operation -> WatchedOperation.places(operation.plan()))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     String name() {

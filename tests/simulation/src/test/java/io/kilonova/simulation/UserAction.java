@@ -57,6 +57,13 @@ record UserAction(String name, int weight, Deed deed) {
             new UserAction("evacuate a dead host", 10, Request::evacuate),
             new UserAction("say that a host lives", 4, Request::revive));
 
+    static UserAction named(String name) {
+        return ALL.stream()
+                .filter(action -> action.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static void abort(MoveCommands moves, Caller caller, String requestId, String server, String number) {
         moves.abort(caller, requestId, server, number, true);
     }

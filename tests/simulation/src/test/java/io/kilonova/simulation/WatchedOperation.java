@@ -8,12 +8,20 @@ import io.kilonova.operations.Run;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.Undo;
 import io.kilonova.storage.Transaction;
-import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** An operation whose every step tells where it is, before and after each run: the places at which a controller is killed. */
 record WatchedOperation<S extends Record>(Operation<S> inner, Bug bug, Consumer<String> reached)
         implements Operation<S> {
+    private static final ScopedValue<String> PLACE = ScopedValue.newInstance();
+
+    /** The step that this thread runs, or undoes. */
+    static Optional<String> place() {
+        return PLACE.isBound() ? Optional.of(PLACE.get()) : Optional.empty();
+    }
+
     @Override
     public Plan<S> plan() {
         Plan<S> plan = inner.plan();
@@ -28,42 +36,32 @@ record WatchedOperation<S extends Record>(Operation<S> inner, Bug bug, Consumer<
 
     private Step<S> watched(String operation, Step<S> step) {
         String place = operation + "." + step.name();
-        Run<S> run = (state, context) -> {
-            reached.accept("before " + place);
-            Done<S> done = step.run().run(state, context);
-            reached.accept("after " + place);
-            return done;
-        };
+        Run<S> run = (state, context) -> told(place, () -> step.run().run(state, context));
         Step<S> watched = new Step<>(step.name(), step.limit(), run, step.undo(), step.bound());
-        if (!undoes(step)) {
-            return watched;
-        }
-        Undo<S> undo = (state, context) -> {
-            reached.accept("before undoing " + place);
-            Done<S> done = step.undo().undo(state, context);
-            reached.accept("after undoing " + place);
-            return done;
-        };
-        return watched.undoneBy(undo);
+        Undo<S> undo =
+                (state, context) -> told("undoing " + place, () -> step.undo().undo(state, context));
+        return undoes(step) ? watched.undoneBy(undo) : watched;
+    }
+
+    private Done<S> told(String place, ScopedValue.CallableOp<Done<S>, InterruptedException> work)
+            throws InterruptedException {
+        reached.accept("before " + place);
+        Done<S> done = ScopedValue.where(PLACE, place).call(work);
+        reached.accept("after " + place);
+        return done;
     }
 
     private static boolean undoes(Step<?> step) {
         return step.undo().getClass() != Undo.nothing().getClass();
     }
 
-    /** Every place that the operation tells of. */
-    List<String> places() {
-        return inner.plan().steps().stream()
-                .flatMap(step -> {
-                    String place = inner.plan().name() + "." + step.name();
-                    List<String> run = List.of("before " + place, "after " + place);
-                    return undoes(step)
-                            ? java.util.stream.Stream.concat(
-                                    run.stream(),
-                                    java.util.stream.Stream.of("before undoing " + place, "after undoing " + place))
-                            : run.stream();
-                })
-                .toList();
+    /** Every place that an operation tells of. */
+    static Stream<String> places(Plan<?> plan) {
+        return plan.steps().stream()
+                .flatMap(step -> Stream.of("", "undoing ")
+                        .filter(way -> way.isEmpty() || undoes(step))
+                        .map(way -> way + plan.name() + "." + step.name()))
+                .flatMap(place -> Stream.of("before " + place, "after " + place));
     }
 
     @Override

@@ -104,6 +104,11 @@ final class World implements AutoCloseable {
         return nowMillis;
     }
 
+    /** One of a list. */
+    <T> T any(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+
     boolean chance(double probability) {
         return random.nextDouble() < probability;
     }
@@ -196,6 +201,17 @@ final class World implements AutoCloseable {
     void wake(SimulatedThread thread) {
         sleepers.removeIf(sleeper -> sleeper.thread() == thread);
         ready.add(thread);
+    }
+
+    /** Ends the pause of a process before its time. */
+    void resume(Life life) {
+        List<Sleeper> paused = sleepers.stream()
+                .filter(sleeper -> sleeper.thread().task().life() == life && sleeper.at() == life.pausedUntilMillis())
+                .sorted(Comparator.comparingLong(Sleeper::number))
+                .toList();
+        sleepers.removeAll(paused);
+        paused.forEach(sleeper -> ready.add(sleeper.thread()));
+        life.resume();
     }
 
     private void queue(SimulatedThread me, Duration duration) {
