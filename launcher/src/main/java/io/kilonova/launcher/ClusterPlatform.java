@@ -25,6 +25,7 @@ import io.kilonova.spi.HostInventory;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.ImageSource;
 import io.kilonova.storage.Database;
+import io.kilonova.storage.Transaction;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** What stands below the services of a controller: the nodes of the cloud, each on a machine of its own. */
 final class ClusterPlatform implements HostPlatform {
@@ -162,6 +164,11 @@ final class ClusterPlatform implements HostPlatform {
         @Override
         public void heard(String host) {
             services.compute().heard(host);
+        }
+
+        @Override
+        public void renamed(String from, String to, Consumer<Transaction> also) {
+            services.compute().renamed(from, to, also);
         }
 
         @Override

@@ -47,6 +47,12 @@ final class NodeCommandLine implements Callable<Integer> {
     private @Nullable String hypervisor;
 
     @CommandLine.Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "What the node is called from now on, with its servers on it; overrides [DEFAULT] host.")
+    private @Nullable String label;
+
+    @CommandLine.Option(
             names = "--fake-boot-millis",
             paramLabel = "MILLISECONDS",
             hidden = true,
@@ -73,6 +79,9 @@ final class NodeCommandLine implements Callable<Integer> {
         }
         if (hypervisor != null) {
             settings.put(KilonovaOptions.COMPUTE_DRIVER, hypervisor);
+        }
+        if (label != null) {
+            settings.put(KilonovaOptions.HOST, label);
         }
         return settings;
     }

@@ -2,17 +2,23 @@ package io.kilonova.launcher;
 
 import io.kilonova.configuration.Configuration;
 import io.kilonova.configuration.HostAndPort;
+import io.kilonova.errors.ServiceException;
 import io.kilonova.node.ControllerLink;
 import io.kilonova.node.NodeAgent;
+import io.kilonova.node.NodeError;
 import io.kilonova.node.NodeIdentity;
 import io.kilonova.spi.Hypervisor;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parts of {@code kilonova node}: this machine's hypervisor, its agent, and its way to the controllers. */
 final class NodeProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
+
     private final Parts parts = new Parts();
     private String label = "";
     private String address = "";
@@ -37,8 +43,12 @@ final class NodeProcess implements AutoCloseable {
     private void startParts(Configuration configuration, StateDirectory state, Duration fakeBoot) {
         parts.own("the state directory", state);
         NodeIdentity identity = NodeIdentity.open(identityFolder(state.path()));
-        label = identity.label();
         ControllerLink link = parts.own("the way to the controllers", new ControllerLink(identity, Clock.systemUTC()));
+        configuration
+                .get(KilonovaOptions.HOST)
+                .filter(wanted -> !wanted.equals(identity.label()))
+                .ifPresent(wanted -> rename(identity, link, wanted));
+        label = identity.label();
         HostPlatform host = parts.own("the host", HostPlatform.ofNode(configuration, state.path(), identity, fakeBoot));
         host.join(link);
         Hypervisor hypervisor = host.hypervisors(link).getFirst();
@@ -54,6 +64,19 @@ final class NodeProcess implements AutoCloseable {
         }
         address = listen.host() + ":" + agent.port();
         link.start(address, hypervisor::inventory);
+    }
+
+    /** A name that it cannot have ends the start; one that it cannot have now is asked for at the next start. */
+    private static void rename(NodeIdentity identity, ControllerLink link, String wanted) {
+        try {
+            link.rename(wanted);
+            LOG.info("This node is called {} from now on", wanted);
+        } catch (ServiceException refused) {
+            if (refused.code() != NodeError.CONTROLLERS_UNREACHABLE && refused.code() != NodeError.REFUSED) {
+                throw refused;
+            }
+            LOG.warn("This node goes on as {} until it starts again: {}", identity.label(), refused.sentence());
+        }
     }
 
     /** Where a node keeps who it is. */

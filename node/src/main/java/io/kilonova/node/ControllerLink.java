@@ -6,6 +6,7 @@ import io.kilonova.node.NodeMessages.Heard;
 import io.kilonova.node.NodeMessages.Heartbeat;
 import io.kilonova.node.NodeMessages.MetadataAsked;
 import io.kilonova.node.NodeMessages.NetworksAsked;
+import io.kilonova.node.NodeMessages.Renaming;
 import io.kilonova.node.NodeMessages.Renewal;
 import io.kilonova.node.NodeMessages.Renewed;
 import io.kilonova.node.NodeMessages.Report;
@@ -195,6 +196,17 @@ public final class ControllerLink implements AutoCloseable, ImageSource {
             }
         }
         throw unreachable(last);
+    }
+
+    /**
+     * Has this node called otherwise from now on.
+     *
+     * @throws ServiceException {@link NodeError#LABEL_TAKEN}, {@link NodeError#LABEL_UNUSABLE},
+     *     {@link NodeError#CONTROLLERS_UNREACHABLE}, or {@link NodeError#REFUSED} while something is done to its servers
+     */
+    public void rename(String label) {
+        first("/v1/rename", new Renaming(identity.id(), label), Nothing.class, LIMIT);
+        identity.rename(label);
     }
 
     /** What this node has to do for networks; {@code ports} are plugged here. Throws {@link NodeError#CONTROLLERS_UNREACHABLE}. */

@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param id follows from its key
  * @param label what people call it; the host's name in the Compute API
+ * @param formerLabel what it was called before, while no other node is called so
  * @param address HOST:PORT of its agent
  * @param certificateFingerprint SHA-256 of the certificate that it got last
  * @param enrolledAt when it came
@@ -16,6 +17,7 @@ import java.util.Optional;
 public record EnrolledNode(
         String id,
         String label,
+        Optional<String> formerLabel,
         String address,
         String certificateFingerprint,
         Instant enrolledAt,

@@ -2,13 +2,23 @@ package io.kilonova.node;
 
 import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.HostInventory;
+import io.kilonova.storage.Transaction;
 import java.io.InputStream;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What a controller does with what nodes say. Called on virtual threads, for one node at a time. */
 public interface NodeDuties {
     /** A node gave a sign of life; every ten seconds. */
     void heard(String host);
+
+    /**
+     * A node is called otherwise from now on: what is known of its host goes by the new name, in one transaction with
+     * {@code also}. Called again for what was said of it by the old name just then.
+     *
+     * @throws io.kilonova.errors.ServiceException when something is being done to its servers; nothing is changed
+     */
+    void renamed(String from, String to, Consumer<Transaction> also);
 
     /** A node says what its host is and has: at its start, once a minute, and when its host was changed. */
     void reported(String host, HostInventory inventory);

@@ -1,6 +1,7 @@
 package io.kilonova.node;
 
 import io.kilonova.spi.Hypervisor;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,7 @@ public final class NodeFleet implements AutoCloseable {
     private volatile Nodes nodes = new Nodes(Map.of(), Map.of(), Map.of());
     private volatile List<String> gates = List.of();
 
-    /** The nodes as they were read last. */
+    /** The nodes as they were read last; also by the names that they had before. */
     private record Nodes(
             Map<String, EnrolledNode> byId, Map<String, EnrolledNode> byLabel, Map<String, EnrolledNode> byAddress) {}
 
@@ -42,8 +43,9 @@ public final class NodeFleet implements AutoCloseable {
     /** Reads the register anew; called every few seconds. */
     public void refresh() {
         List<EnrolledNode> present = register.list();
-        nodes = new Nodes(
-                by(present, EnrolledNode::id), by(present, EnrolledNode::label), by(present, EnrolledNode::address));
+        Map<String, EnrolledNode> byLabel = new HashMap<>(by(present, EnrolledNode::label));
+        present.forEach(node -> node.formerLabel().ifPresent(former -> byLabel.putIfAbsent(former, node)));
+        nodes = new Nodes(by(present, EnrolledNode::id), Map.copyOf(byLabel), by(present, EnrolledNode::address));
         gates = register.gates();
         hypervisors.keySet().removeIf(host -> !nodes.byLabel().containsKey(host));
     }
@@ -63,12 +65,17 @@ public final class NodeFleet implements AutoCloseable {
 
     /** The hypervisor of the node of this name, when there is one. */
     public Optional<Hypervisor> hypervisor(String label) {
+        if (address(label).isEmpty() && register.named(label).isPresent()) {
+            refresh();
+        }
         return address(label).map(present -> remote(label));
     }
 
     /** The hypervisor of every node. */
     public List<Hypervisor> hypervisors() {
-        return nodes.byLabel().keySet().stream().<Hypervisor>map(this::remote).toList();
+        return nodes.byId().values().stream()
+                .<Hypervisor>map(node -> remote(node.label()))
+                .toList();
     }
 
     RemoteHypervisor remote(String label) {

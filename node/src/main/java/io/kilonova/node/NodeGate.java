@@ -8,6 +8,7 @@ import io.kilonova.node.NodeMessages.Heartbeat;
 import io.kilonova.node.NodeMessages.MetadataAsked;
 import io.kilonova.node.NodeMessages.NetworksAsked;
 import io.kilonova.node.NodeMessages.NetworksChanged;
+import io.kilonova.node.NodeMessages.Renaming;
 import io.kilonova.node.NodeMessages.Renewal;
 import io.kilonova.node.NodeMessages.Renewed;
 import io.kilonova.node.NodeMessages.Report;
@@ -64,6 +65,7 @@ public final class NodeGate implements AutoCloseable {
                 List.of(
                         new PeerRoute("POST", "/v1/enrol", Set.of(), SMALL_BYTES, this::enrol),
                         new PeerRoute("POST", "/v1/renew", nodes, SMALL_BYTES, this::renew),
+                        new PeerRoute("POST", "/v1/rename", nodes, SMALL_BYTES, this::rename),
                         new PeerRoute("POST", "/v1/heartbeat", nodes, SMALL_BYTES, this::heartbeat),
                         new PeerRoute("POST", "/v1/report", nodes, LARGE_BYTES, this::report),
                         new PeerRoute("POST", "/v1/events", nodes, LARGE_BYTES, this::events),
@@ -126,10 +128,25 @@ public final class NodeGate implements AutoCloseable {
         call.answer(new Renewed(Credential.text(certificate)));
     }
 
+    private void rename(PeerCall call) throws IOException {
+        Renaming asked = call.message(Renaming.class);
+        EnrolledNode node = sender(call, asked.node());
+        NodeRegister.requireName(asked.label());
+        if (!node.label().equals(asked.label())) {
+            duties.renamed(
+                    node.label(), asked.label(), transaction -> register.rename(transaction, node.id(), asked.label()));
+            fleet.refresh();
+            LOG.info("node={} id={} was called {} before", asked.label(), node.id(), node.label());
+        }
+        call.answer(new Nothing());
+    }
+
     private void heartbeat(PeerCall call) throws IOException {
         Heartbeat beat = call.message(Heartbeat.class);
         EnrolledNode node = sender(call, beat.node());
-        if (!node.label().equals(beat.label())) {
+        boolean known = node.label().equals(beat.label())
+                || node.formerLabel().filter(beat.label()::equals).isPresent();
+        if (!known) {
             throw NodeError.IDENTITY_CLAIMED.with(node.label(), beat.label());
         }
         if (!node.address().equals(beat.address())) {
@@ -145,6 +162,7 @@ public final class NodeGate implements AutoCloseable {
         Report report = call.message(Report.class);
         EnrolledNode node = sender(call, report.node());
         duties.reported(node.label(), report.inventory());
+        node.formerLabel().ifPresent(former -> duties.renamed(former, node.label(), nothing -> {}));
         call.answer(new Nothing());
     }
 

@@ -134,11 +134,18 @@ public final class NodeIdentity implements Supplier<Credential> {
 
     /** Remembers where controllers listen. */
     synchronized void remember(List<String> controllers) {
-        if (controllers.isEmpty() || controllers.equals(place.controllers())) {
-            return;
+        if (!controllers.isEmpty() && !controllers.equals(place.controllers())) {
+            keep(new Place(place.label(), controllers));
         }
+    }
+
+    /** Remembers what it is called. */
+    synchronized void rename(String label) {
+        keep(new Place(label, place.controllers()));
+    }
+
+    private void keep(Place next) {
         try {
-            Place next = new Place(place.label(), controllers);
             writePlace(folder, next);
             place = next;
         } catch (IOException exception) {

@@ -17,6 +17,9 @@ final class NodeMessages {
 
     record Renewed(String certificate) {}
 
+    /** A node asks to be called {@code label} from now on. */
+    record Renaming(String node, String label) {}
+
     record Heartbeat(String node, String label, String address) {}
 
     record Heard(List<String> controllers) {}

@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
 import io.kilonova.storage.Database;
+import io.kilonova.storage.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +28,7 @@ public final class NodeRegister {
     private static final Table<Record> GATES = table(name("gates"));
     private static final Field<String> ID = field(name("id"), String.class);
     private static final Field<String> LABEL = field(name("label"), String.class);
+    private static final Field<String> FORMER_LABEL = field(name("former_label"), String.class);
     private static final Field<String> ADDRESS = field(name("address"), String.class);
     private static final Field<String> FINGERPRINT = field(name("certificate_fingerprint"), String.class);
     private static final Field<Long> ENROLLED_AT = field(name("enrolled_at"), Long.class);
@@ -88,8 +90,32 @@ public final class NodeRegister {
             if (added == 0) {
                 throw NodeError.LABEL_TAKEN.with(label);
             }
+            forget(sql, label);
             return find(sql, id).orElseThrow();
         });
+    }
+
+    /**
+     * Gives a node another name; the one that it had still means it, until another node is called so.
+     *
+     * @throws io.kilonova.errors.ServiceException {@link NodeError#LABEL_TAKEN}
+     */
+    void rename(Transaction transaction, String id, String label) {
+        DSLContext sql = transaction.sql();
+        if (sql.fetchExists(NODES, LABEL.eq(label).and(ID.ne(id)))) {
+            throw NodeError.LABEL_TAKEN.with(label);
+        }
+        forget(sql, label);
+        sql.update(NODES)
+                .set(FORMER_LABEL, LABEL)
+                .set(LABEL, label)
+                .where(ID.eq(id))
+                .and(LABEL.ne(label))
+                .execute();
+    }
+
+    private static void forget(DSLContext sql, String label) {
+        sql.update(NODES).setNull(FORMER_LABEL).where(FORMER_LABEL.eq(label)).execute();
     }
 
     /** Every node that is not revoked, by label. */
@@ -193,6 +219,7 @@ public final class NodeRegister {
         return new EnrolledNode(
                 row.get(ID),
                 row.get(LABEL),
+                Optional.ofNullable(row.get(FORMER_LABEL)),
                 row.get(ADDRESS),
                 row.get(FINGERPRINT),
                 Instant.ofEpochMilli(row.get(ENROLLED_AT)),

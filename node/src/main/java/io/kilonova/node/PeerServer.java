@@ -154,9 +154,14 @@ final class PeerServer implements AutoCloseable {
                         .orElseThrow(() -> NodeError.NO_SUCH_ADDRESS.with(path));
                 requireCaller(route, certificate.flatMap(PeerIdentity::of));
                 requireProtocol(request);
-                byte[] body =
-                        route.maximumBytes() == PeerRoute.STREAM ? new byte[0] : body(request, route.maximumBytes());
-                route.handler().handle(new PeerCall(certificate, route, request, response, body));
+                if (route.maximumBytes() == PeerRoute.STREAM) {
+                    try (SlowPeers.Streaming _ = slowPeers.streaming(endPoint(request))) {
+                        route.handler().handle(new PeerCall(certificate, route, request, response, new byte[0]));
+                    }
+                } else {
+                    byte[] body = body(request, route.maximumBytes());
+                    route.handler().handle(new PeerCall(certificate, route, request, response, body));
+                }
             } catch (ServiceException refused) {
                 refuse(new PeerCall(certificate, route, request, response, new byte[0]), request, response, refused);
             } finally {
@@ -212,8 +217,7 @@ final class PeerServer implements AutoCloseable {
             if (request.getLength() > maximumBytes) {
                 throw NodeError.MESSAGE_TOO_LARGE.with(maximumBytes);
             }
-            Scheduler.Task limit = slowPeers.limit(
-                    request.getConnectionMetaData().getConnection().getEndPoint());
+            Scheduler.Task limit = slowPeers.limit(endPoint(request));
             try {
                 byte[] body = Content.Source.asInputStream(request).readNBytes(maximumBytes + 1);
                 if (body.length > maximumBytes) {
@@ -224,6 +228,10 @@ final class PeerServer implements AutoCloseable {
                 limit.cancel();
             }
         }
+    }
+
+    private static EndPoint endPoint(Request request) {
+        return request.getConnectionMetaData().getConnection().getEndPoint();
     }
 
     private static Optional<X509Certificate> certificateOf(Request request) {

@@ -2,11 +2,13 @@ package io.kilonova.node;
 
 import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.HostInventory;
+import io.kilonova.storage.Transaction;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A controller that does nothing with what nodes say, and has nothing to tell them. */
 class DeafController implements NodeDuties {
@@ -25,6 +27,9 @@ class DeafController implements NodeDuties {
 
     @Override
     public void heard(String host) {}
+
+    @Override
+    public void renamed(String from, String to, Consumer<Transaction> also) {}
 
     @Override
     public void reported(String host, HostInventory inventory) {}

@@ -13,6 +13,7 @@ import io.kilonova.node.NodeMessages.Heartbeat;
 import io.kilonova.node.Wire.Nothing;
 import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.GuestSpecification;
+import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.ImageFormat;
 import io.kilonova.spi.ImageReference;
 import io.kilonova.spi.LiveMigrationOptions;
@@ -20,6 +21,7 @@ import io.kilonova.spi.LiveMigrationTarget;
 import io.kilonova.spi.Progress;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.DatabaseOptions;
+import io.kilonova.storage.Transaction;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,12 +42,14 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,7 +131,8 @@ class HostileNetworkTest {
     }
 
     @Test
-    void a_running_guests_bytes_go_to_the_node_that_expects_it_and_come_from_no_other() throws Exception {
+    void a_stranger_that_dribbles_is_shut_out_and_a_running_guest_takes_as_long_as_it_takes_between_its_two_nodes()
+            throws Exception {
         NodeIdentity two = enrol("two");
         LiveMigrationTarget there = new LiveMigrationTarget(
                 "two", "none:///", folder.resolve("there").toString());
@@ -162,7 +167,15 @@ class HostileNetworkTest {
             try (Passage passage = agent.passage(move);
                     SocketChannel source = SocketChannel.open(UnixDomainSocketAddress.of(
                             passage.target().sockets().get(LiveMigrationTarget.MEMORY)))) {
-                Thread writer = Thread.ofVirtual().start(() -> say(source, memory));
+                byte[] first = Arrays.copyOf(memory, 1 << 20);
+                say(source, first);
+                for (int longer = 0; longer < 2; longer++) { // than a message may take
+                    aStrangerThatDribblesIsShutOut();
+                }
+                Thread writer = Thread.ofVirtual().start(() -> {
+                    say(source, Arrays.copyOfRange(memory, first.length, memory.length));
+                    end(source);
+                });
                 assertThat(Channels.newInputStream(source).readAllBytes()).isEqualTo(memory);
                 writer.join();
                 echo.join();
@@ -176,6 +189,13 @@ class HostileNetworkTest {
             for (ByteBuffer left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
                 assertThat(socket.write(left)).isNotNegative();
             }
+        } catch (IOException lost) {
+            throw new AssertionError(lost);
+        }
+    }
+
+    private static void end(SocketChannel socket) {
+        try {
             socket.shutdownOutput();
         } catch (IOException lost) {
             throw new AssertionError(lost);
@@ -185,6 +205,7 @@ class HostileNetworkTest {
     private static void echo(ServerSocketChannel server) {
         try (SocketChannel socket = server.accept()) {
             say(socket, Channels.newInputStream(socket).readAllBytes());
+            end(socket);
         } catch (IOException lost) {
             throw new AssertionError(lost);
         }
@@ -251,6 +272,27 @@ class HostileNetworkTest {
                 .isInstanceOf(ServiceException.class)
                 .hasMessage("A NODE may not call /v1/commands/.");
         assertThat(fake.calls(Command.GUESTS)).isZero();
+    }
+
+    @Test
+    void a_node_is_called_what_it_asks_for_unless_another_is() {
+        NodeIdentity two = enrol("two");
+        try (ControllerLink link = new ControllerLink(two, Clock.systemUTC())) {
+            assertThatThrownBy(() -> link.rename("one")).hasMessage("Another node is called one; nothing was changed.");
+            assertThatThrownBy(() -> link.rename("../one")).hasMessageStartingWith("A node's name is");
+            assertThat(two.label()).isEqualTo("two");
+
+            link.rename("three");
+            link.rename("three");
+        }
+        assertThat(NodeIdentity.open(folder.resolve("two")).label()).isEqualTo("three");
+        beat(two, two.id(), "three");
+        beat(two, two.id(), "two"); // it was killed before it had written its name down
+        assertThat(fleet.hypervisors()).extracting(Hypervisor::host).containsExactlyInAnyOrder("one", "three");
+        assertThat(fleet.address("two")).isEqualTo(fleet.address("three"));
+
+        NodeIdentity next = enrolIn("next", "two");
+        assertThat(fleet.address("two").map(NodeAddress::id)).contains(next.id());
     }
 
     @Test
@@ -328,8 +370,7 @@ class HostileNetworkTest {
         assertThat(fake.calls(Command.SPAWN)).isZero();
     }
 
-    @Test
-    void a_stranger_that_dribbles_is_shut_out() throws Exception {
+    private void aStrangerThatDribblesIsShutOut() throws IOException {
         try (java.net.Socket socket = new java.net.Socket("127.0.0.1", agent.port())) {
             OutputStream out = socket.getOutputStream();
             await().atMost(PeerServer.PATIENCE.multipliedBy(3))
@@ -385,8 +426,12 @@ class HostileNetworkTest {
     }
 
     private NodeIdentity enrol(String label) {
+        return enrolIn(label, label);
+    }
+
+    private NodeIdentity enrolIn(String place, String label) {
         return NodeIdentity.enrol(
-                folder.resolve(label), register.newToken(authority, Duration.ofMinutes(1)), gate.address(), label);
+                folder.resolve(place), register.newToken(authority, Duration.ofMinutes(1)), gate.address(), label);
     }
 
     private void beat(NodeIdentity who, String claimed, String label) {
@@ -423,6 +468,11 @@ class HostileNetworkTest {
         @Override
         public void heard(String host) {
             heard.add(host);
+        }
+
+        @Override
+        public void renamed(String from, String to, Consumer<Transaction> also) {
+            database.change(also::accept);
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.kilonova.networks.Networks;
 import io.kilonova.networks.SecurityGroup;
 import io.kilonova.networks.ServerCard;
 import io.kilonova.networks.ServerPlace;
+import io.kilonova.storage.Transaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,11 @@ final class AddressBook implements Networks {
     @Override
     public List<ServerCard> connect(ServerPlace server, List<CardRequest> requests) {
         throw notAsked();
+    }
+
+    @Override
+    public void renameHost(Transaction transaction, List<String> serverIds, String host) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

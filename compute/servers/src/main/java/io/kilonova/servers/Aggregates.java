@@ -203,6 +203,21 @@ public final class Aggregates {
         return aggregates;
     }
 
+    /** Takes a host out of its aggregates, whose ids are answered; it is to {@link #join} them by another name. */
+    static List<Long> leave(DSLContext sql, String host) {
+        return sql.deleteFrom(HOSTS)
+                .where(HOST.eq(host))
+                .returning(AGGREGATE_ID)
+                .fetch(AGGREGATE_ID);
+    }
+
+    static void join(DSLContext sql, String host, long aggregate) {
+        sql.insertInto(HOSTS)
+                .columns(HOST, AGGREGATE_ID)
+                .values(host, aggregate)
+                .execute();
+    }
+
     /** Writes the zone that follows for a host, and tells the scheduler when all is on disk. */
     private void settle(Transaction transaction, String host, long aggregate) {
         DSLContext sql = transaction.sql();

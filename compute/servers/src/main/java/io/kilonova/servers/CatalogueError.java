@@ -37,6 +37,11 @@ public enum CatalogueError implements ErrorCode {
     AGGREGATE_HAS_HOST(Owner.CALLER, 409, "Aggregate %d already has host %s."),
     AGGREGATE_LACKS_HOST(Owner.CALLER, 404, "Cannot remove host %s in aggregate %d"),
     AGGREGATE_IN_USE(Owner.CALLER, 409, "Cannot change the hosts or the zone of aggregate %d. Reason: %s"),
+    HOST_NAME_TAKEN(Owner.CALLER, 409, "Another host is called %s; nothing was changed."),
+    HOST_BUSY(
+            Owner.CALLER,
+            409,
+            "Something is being done to servers of host %s: it is called %s only after that has ended."),
     SERVICE_NOT_FOUND(Owner.CALLER, 404, "Service %s could not be found."),
     SERVICE_OF_HOST_NOT_FOUND(Owner.CALLER, 404, "Could not find binary %s on host %s."),
     SERVICE_VERB_UNKNOWN(Owner.CALLER, 404, "Unknown action"),

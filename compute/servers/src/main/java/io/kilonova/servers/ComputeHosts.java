@@ -137,6 +137,22 @@ public final class ComputeHosts {
         return find(transaction.sql(), host).orElseThrow();
     }
 
+    /** Gives a host another name, in its aggregates too; it answered last when it answered last. */
+    void rename(Transaction transaction, String from, String to) {
+        DSLContext sql = transaction.sql();
+        HostChanges.mark(transaction, from, clock.millis());
+        HostChanges.mark(transaction, to, clock.millis());
+        List<Long> aggregates = Aggregates.leave(sql, from);
+        sql.update(HOSTS)
+                .set(HOST, to)
+                .set(UPDATED_AT, clock.millis())
+                .where(HOST.eq(from))
+                .execute();
+        aggregates.forEach(aggregate -> Aggregates.join(sql, to, aggregate));
+        transaction.afterCommit(
+                () -> Optional.ofNullable(seen.remove(from)).ifPresent(instant -> seen.put(to, instant)));
+    }
+
     /** Removes a host. */
     void forget(Transaction transaction, String host) {
         HostChanges.mark(transaction, host, clock.millis());

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** All that can be asked of servers, in one place; the API above calls nothing else of this room to change one. */
@@ -58,6 +59,7 @@ public final class ComputeService implements AutoCloseable {
     private final MoveCommands moves;
     private final Keypairs keypairs;
     private final HostReports reports;
+    private final HostNames names;
     private final Aggregates aggregates;
     private final PowerStates powers;
     private final HostWatch watch;
@@ -126,6 +128,7 @@ public final class ComputeService implements AutoCloseable {
         this.moves = new MoveCommands(compute, commands, setup.flavors(), images, setup.clock());
         this.keypairs = setup.keypairs();
         this.reports = new HostReports(compute, setup.providers(), setup.inventories(), setup.clock());
+        this.names = new HostNames(compute, reports);
         this.aggregates = new Aggregates(compute, setup.clock());
         compute.follow(new HostChanges(database, setup.clock(), reports::renew));
         this.powers = new PowerStates(compute, setup.clock());
@@ -168,6 +171,7 @@ public final class ComputeService implements AutoCloseable {
 
     /** Asks this machine's hosts what they are, compares their guests with the servers, and listens to them. */
     public void start() {
+        names.followOnlyHost();
         watch.start();
     }
 
@@ -209,6 +213,17 @@ public final class ComputeService implements AutoCloseable {
     public void heard(String host) {
         compute.hosts().heard(host);
         reports.notice(host);
+    }
+
+    /**
+     * A host is called otherwise from now on: its service, servers, moves, ports and aggregates with it, in one transaction
+     * with {@code also}. Repeated for what was written down by the old name meanwhile.
+     *
+     * @throws io.kilonova.errors.ServiceException {@link CatalogueError#HOST_NAME_TAKEN},
+     *     {@link CatalogueError#HOST_BUSY}; nothing is changed
+     */
+    public void renamed(String from, String to, Consumer<Transaction> also) {
+        names.rename(from, to, also);
     }
 
     /** Takes in what a host on another machine says it is and has, and compares its guests with the servers. */

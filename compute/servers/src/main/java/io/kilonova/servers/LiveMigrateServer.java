@@ -89,7 +89,8 @@ final class LiveMigrateServer implements Operation<ServerMove> {
         if (move.arrived()) {
             return Done.with(move);
         }
-        if (moves.has(move.goal(), move.serverId())) {
+        // What an earlier move left there is no reason to stay in doubt.
+        if (moves.has(move.goal(), move.serverId()) && arrived(move)) {
             throw HypervisorError.HYPERVISOR_REFUSED.with(move.goal(), "the guest arrived there");
         }
         compute.fleet().get(move.goal()).destroy(move.serverId());

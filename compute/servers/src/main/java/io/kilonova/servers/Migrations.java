@@ -197,6 +197,13 @@ public final class Migrations {
         return held;
     }
 
+    /** Has all moves, those that were too, name a host as it is called from now on. */
+    void renameHost(Transaction transaction, String from, String to) {
+        DSLContext sql = transaction.sql();
+        sql.update(MIGRATIONS).set(SOURCE, to).where(SOURCE.eq(from)).execute();
+        sql.update(MIGRATIONS).set(DESTINATION, to).where(DESTINATION.eq(from)).execute();
+    }
+
     void insert(Transaction transaction, Migration migration) {
         transaction
                 .sql()

@@ -39,10 +39,14 @@ public final class FakeFleet implements AutoCloseable {
         return new FakeFleet(hosts, record);
     }
 
-    /** One host with a name of its own, as the options say otherwise; what survives the program also reaches other processes. */
+    /**
+     * One host with a name of its own, as the options say otherwise; what survives the program also reaches other processes, and
+     * is the host's by whatever name.
+     */
     public static FakeFleet alone(String name, FleetOptions options) {
         FleetRecord record = new FleetRecord(options.misfortunes(), options.seed());
         Optional<Path> sockets = options.stateFolder().map(folder -> folder.resolve("arriving"));
+        options.stateFolder().ifPresent(folder -> GuestJournal.takeOver(folder, name));
         return new FakeFleet(
                 Map.of(name, new FakeHypervisor(name, options, record, peer -> Optional.empty(), sockets)), record);
     }

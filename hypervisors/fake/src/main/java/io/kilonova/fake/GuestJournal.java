@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The guests of one host, written so that they outlive the program: a text file to which each change appends one line
@@ -34,6 +35,23 @@ final class GuestJournal implements AutoCloseable {
 
     static GuestJournal of(Path folder, String host) {
         return new GuestJournal(folder.resolve(host + SUFFIX));
+    }
+
+    /** Has the only journal of a folder be that of its host by the name that it has now. */
+    static void takeOver(Path folder, String host) {
+        Path own = folder.resolve(host + SUFFIX);
+        if (!Files.isDirectory(folder) || Files.exists(own)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> journals =
+                    files.filter(file -> file.toString().endsWith(SUFFIX)).toList();
+            if (journals.size() == 1) {
+                Files.move(journals.getFirst(), own);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the journal in %s cannot be %s's".formatted(folder, host), failure);
+        }
     }
 
     /** Reads the guests that the file holds; rewrites it when most of its lines are history. */

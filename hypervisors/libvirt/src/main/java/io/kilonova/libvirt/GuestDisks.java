@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The files of guests: made once, all or none, and found again from the specification alone. */
@@ -47,6 +48,19 @@ final class GuestDisks {
     void require(String guestId) {
         if (!exist(guestId)) {
             throw HypervisorError.GUEST_NOT_FOUND.with(guestId, host);
+        }
+    }
+
+    /** The guests that have files here which this program made, but for those that are awaited from another host. */
+    Set<String> guests() {
+        try {
+            return folders.all().stream()
+                    .filter(folder -> Files.exists(folder.resolve(DiskAssembly.IMAGES_USED)))
+                    .map(folder -> folder.getFileName().toString())
+                    .filter(name -> InstanceFolders.UUID.matcher(name).matches() && !folders.expected(name))
+                    .collect(Collectors.toCollection(HashSet::new));
+        } catch (IOException failure) {
+            throw HostDisk.failure(host, failure, "listing guests");
         }
     }
 

@@ -8,12 +8,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Lists every guest of a host: two lists, and two questions a guest, about 1 ms each guest. */
+/**
+ * Lists every guest of a host: two lists, and two questions a guest, about 1 ms each guest. One that came here off and was
+ * never started has disks and no definition.
+ */
 final class GuestListing {
     private GuestListing() {}
 
     /** Every guest now; one that vanishes meanwhile, or has not arrived yet, is left out. */
     static List<GuestReport> read(LibvirtConnection connection, GuestDisks disks) {
+        // Before the definitions: of a guest that is being made now both are there, or neither.
+        Set<String> undefined = disks.guests();
         Set<String> saved = new HashSet<>();
         for (LibvirtDomain domain : connection.domainsWithSavedMemory()) {
             try (domain) {
@@ -24,8 +29,10 @@ final class GuestListing {
         List<GuestReport> reports = new ArrayList<>(domains.size());
         try {
             for (LibvirtDomain domain : domains) {
+                undefined.remove(domain.uuid());
                 report(domain, saved, disks).ifPresent(reports::add);
             }
+            undefined.forEach(guest -> reports.add(new GuestReport(guest, guest, true, PowerState.SHUT_DOWN)));
             return reports;
         } finally {
             domains.forEach(LibvirtDomain::close);

@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -17,7 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * Where guests' files are: {@code <state>/instances/<uuid>/}, and {@code <state>/instances/_base/} for the images that
- * they share. A guest's folder is made under another name and renamed when whole, so that a folder that is there is whole.
+ * they share. A guest's folder is made under another name and renamed when whole, and renamed again before it is removed, so
+ * that a folder that is there is whole. What a program that was killed left under the other name goes at the next start.
  */
 final class InstanceFolders {
     static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
@@ -40,6 +43,11 @@ final class InstanceFolders {
             // QEMU runs as a user of its own: it must come through, and has no need to look around.
             for (Path folder : List.of(instances, base)) {
                 Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+            }
+            for (Path folder : all()) {
+                if (folder.toString().endsWith(BUILDING)) {
+                    delete(folder);
+                }
             }
         } catch (IOException refused) {
             throw new UncheckedIOException("the folder of the guests cannot be made: " + instances, refused);
@@ -109,8 +117,12 @@ final class InstanceFolders {
     /** Removes all that a guest has here. */
     void remove(String guestId) {
         try {
-            delete(instances.resolve(checked(guestId) + BUILDING));
-            delete(of(guestId));
+            Path leaving = instances.resolve(checked(guestId) + BUILDING);
+            delete(leaving);
+            if (Files.exists(of(guestId), LinkOption.NOFOLLOW_LINKS)) {
+                Files.move(of(guestId), leaving, StandardCopyOption.ATOMIC_MOVE);
+                delete(leaving);
+            }
         } catch (IOException refused) {
             throw new UncheckedIOException("the files of guest " + guestId + " cannot be removed", refused);
         }
@@ -131,7 +143,7 @@ final class InstanceFolders {
 
     /** Removes a folder with all that is in it; a symbolic link is removed and never followed. */
     static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {

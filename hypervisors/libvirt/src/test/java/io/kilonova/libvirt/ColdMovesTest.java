@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kilonova.errors.ServiceException;
 import io.kilonova.spi.DiskSource;
+import io.kilonova.spi.GuestReport;
 import io.kilonova.spi.GuestSpecification;
 import io.kilonova.spi.HypervisorError;
+import io.kilonova.spi.PowerState;
 import io.kilonova.spi.Progress;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -66,6 +68,8 @@ final class ColdMovesTest {
         GuestSpecification larger = Specifications.sized(guest, 3);
         receive(larger);
         receive(larger);
+        assertThat(destination.hypervisor().guests())
+                .containsExactly(new GuestReport(id, id, true, PowerState.SHUT_DOWN));
         destination.hypervisor().start(larger);
         refused(HypervisorError.HYPERVISOR_REFUSED, () -> receive(larger));
         // The console came along: what the guest says here is said for the second time.

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -59,6 +60,28 @@ final class GuestDisksTest {
         assertThat(disks.layout(guest, GuestShape.of(guest.image(), 1, Map.of())))
                 .extracting(GuestDisk::kind)
                 .containsExactly(GuestDisk.Kind.DISK, GuestDisk.Kind.CDROM);
+    }
+
+    @Test
+    void what_is_here_whole_is_a_guest_and_what_a_killed_program_left_half_made_goes_at_the_next_start()
+            throws Exception {
+        GuestSpecification whole = Specifications.of(raw("image", MEBIBYTE));
+        GuestSpecification awaited = Specifications.identified(whole, "77777777-2222-3333-4444-555555555555");
+        make(whole);
+        disks.expect(awaited, Optional.empty());
+        Path half = folders.building("11111111-2222-3333-4444-555555555555");
+        Files.write(half.resolve("disk"), new byte[1]);
+        Path others = Files.createDirectory(folders.instances().resolve("66666666-2222-3333-4444-555555555555"));
+
+        assertThat(disks.guests()).containsExactly(whole.id());
+        reopen(folder.resolve("state"));
+        assertThat(half).doesNotExist();
+        assertThat(others).exists();
+        assertThat(disks.guests()).containsExactly(whole.id());
+        disks.remove(awaited.id());
+        disks.remove(whole.id());
+        assertThat(left())
+                .containsExactlyInAnyOrder("_base", others.getFileName().toString());
     }
 
     @Test

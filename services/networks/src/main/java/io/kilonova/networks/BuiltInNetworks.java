@@ -5,6 +5,7 @@ import io.kilonova.access.Visibility;
 import io.kilonova.http.ServiceApi;
 import io.kilonova.ovn.MetadataPort;
 import io.kilonova.storage.Database;
+import io.kilonova.storage.Transaction;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -181,6 +182,15 @@ public final class BuiltInNetworks implements Networks {
                 .put("binding:host_id", server.host());
         binding.putObject("binding:profile");
         return change(server.serverId(), binding);
+    }
+
+    @Override
+    public void renameHost(Transaction transaction, List<String> serverIds, String host) {
+        Edit edit = domain.byCloud(transaction);
+        ObjectNode binding = JsonNodeFactory.instance.objectNode().put("binding:host_id", host);
+        serverIds.stream()
+                .flatMap(server -> domain.cards().ports(edit.sql(), server).stream())
+                .forEach(port -> domain.ports().update(edit, port, binding));
     }
 
     @Override

@@ -29,6 +29,9 @@ public interface Networks {
      */
     List<ServerCard> bind(ServerPlace server);
 
+    /** Binds every port of some servers to the name that their host has from now on, in the transaction that gives it. */
+    void renameHost(Transaction transaction, List<String> serverIds, String host);
+
     /** Says that a running server is about to move to {@code host}, while its ports stay bound where it is. */
     void announce(String serverId, String host);
 

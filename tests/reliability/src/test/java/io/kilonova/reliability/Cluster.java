@@ -153,11 +153,15 @@ final class Cluster implements AutoCloseable {
     /** Whether each host is up or down. */
     static List<String> serviceStates(CloudApi api) throws IOException {
         List<String> states = new ArrayList<>();
-        for (JsonNode service :
-                api.get("/compute/v2.1/os-services?binary=nova-compute").path("services")) {
+        for (JsonNode service : services(api)) {
             states.add(service.path("state").stringValue());
         }
         return states;
+    }
+
+    /** What is said of each host. */
+    static JsonNode services(CloudApi api) throws IOException {
+        return api.get("/compute/v2.1/os-services?binary=nova-compute").path("services");
     }
 
     /** The guests that the nodes have, read past them, by node. */

@@ -53,6 +53,14 @@ final class ClusterMember implements AutoCloseable {
         return log();
     }
 
+    /** Runs it to its end, which must be none; answers what it said. */
+    String runAndFail() throws IOException, InterruptedException {
+        launch();
+        assertThat(running().waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(running().exitValue()).as(log()).isNotZero();
+        return log();
+    }
+
     /** Starts it and returns at once; what an earlier start said stays in the file, and counts no more. */
     void launch() throws IOException {
         saidBefore = Files.exists(log) ? Files.readString(log).length() : 0;

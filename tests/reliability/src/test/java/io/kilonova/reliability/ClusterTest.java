@@ -132,6 +132,78 @@ class ClusterTest {
         }
     }
 
+    @Test
+    void a_host_is_the_same_by_another_name_with_its_servers_on_it_and_takes_no_name_of_another() throws Exception {
+        int gate = Cluster.freePort();
+        String firstAddress = cluster.controller("first", gate).start();
+        String secondAddress = cluster.controller("second", Cluster.freePort()).start();
+        ClusterMember before = cluster.node("one", gate, 0);
+        before.start();
+        try (CloudApi api = cluster.signIn(firstAddress);
+                CloudApi other = cluster.signIn(secondAddress)) {
+            Cluster.awaitHosts(api, 1);
+            String server = boot(api);
+            awaitRest(api, server);
+            String service = Cluster.services(api).path(0).path("id").stringValue();
+            api.post("/compute/v2.1/os-aggregates", "{\"aggregate\": {\"name\": \"fast\"}}")
+                    .orFail();
+            api.post("/compute/v2.1/os-aggregates/1/action", "{\"add_host\": {\"host\": \"one\"}}")
+                    .orFail();
+            before.close();
+
+            ClusterMember after = cluster.enrolledNode(
+                    Program.ofThisBuild(), Place.LOOPBACK, "one", List.of("--hypervisor=fake", "--name=uno"));
+            after.start();
+            for (CloudApi controller : List.of(api, other)) {
+                Cluster.awaitHosts(controller, 1);
+                JsonNode shown = server(controller, server);
+                assertThat(List.of(
+                                shown.path("OS-EXT-SRV-ATTR:host"), shown.path("OS-EXT-SRV-ATTR:hypervisor_hostname")))
+                        .allMatch(name -> name.stringValue().equals("uno"));
+                JsonNode row = Cluster.services(controller).path(0);
+                assertThat(row.path("host").stringValue() + " " + row.path("id").stringValue())
+                        .isEqualTo("uno " + service);
+                act(controller, server, "{\"reboot\": {\"type\": \"HARD\"}}");
+                awaitRest(controller, server);
+            }
+            assertThat(api.get("/compute/v2.1/os-aggregates/1")
+                            .path("aggregate")
+                            .path("hosts"))
+                    .extracting(JsonNode::stringValue)
+                    .containsExactly("uno");
+            JsonNode provider = api.get("/placement/resource_providers")
+                    .path("resource_providers")
+                    .path(0);
+            assertThat(provider.path("name").stringValue() + " "
+                            + provider.path("uuid").stringValue())
+                    .isEqualTo("uno " + service);
+            assertThat(api.get("/placement/resource_providers/%s/usages".formatted(service))
+                            .path("usages")
+                            .path("VCPU")
+                            .asInt())
+                    .isEqualTo(1);
+
+            ClusterMember thief = cluster.node("two", gate, 0);
+            assertThat(cluster.enrolledNode(
+                                    Program.ofThisBuild(),
+                                    Place.LOOPBACK,
+                                    "two",
+                                    List.of("--hypervisor=fake", "--name=uno"))
+                            .runAndFail())
+                    .contains("Another node is called uno; nothing was changed.");
+            thief.start();
+            Cluster.awaitHosts(api, 2);
+            liveMigrate(api, server);
+            awaitRest(api, server);
+            assertThat(host(api, server)).isEqualTo("two");
+            assertThat(cluster.check()).doesNotContain("✗");
+        }
+    }
+
+    private static void act(CloudApi api, String server, String action) throws IOException {
+        api.post("/compute/v2.1/servers/%s/action".formatted(server), action).orFail();
+    }
+
     private static void liveMigrate(CloudApi api, String server) throws IOException {
         api.post(
                         "/compute/v2.1/servers/%s/action".formatted(server),

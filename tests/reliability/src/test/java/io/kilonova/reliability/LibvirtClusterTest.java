@@ -4,31 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 /**
- * Real guests on two machines, each with its own libvirt and Open vSwitch, and a controller on a third. A guest says each
- * second what it reads from the metadata service and from its neighbour, so that its console tells whether it runs, whether it
- * ever began anew, and whether its network is there.
+ * Real guests on two machines, each with its own libvirt and Open vSwitch, and two controllers on two others. One guest goes
+ * from machine to machine in every way, while agents and controllers are killed; it and its neighbour tell whether it lost
+ * anything.
  */
 class LibvirtClusterTest {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final int GATE = 8089;
     private static final int API = 8088;
-    private static final Pattern TICK = Pattern.compile("TICK (\\d+) metadata=i-\\p{XDigit}+ neighbour=neighbour");
-    private static final String READY = "KILONOVA-GUEST-READY";
+
+    /** {@code -Dlibvirt.moves=N}: so many random moves more. */
+    private static final int RANDOM_MOVES = Integer.getInteger("libvirt.moves", 0);
+
+    private static final int LONGEST_WAIT_MILLIS = 8_000;
+    private static final String QUIET = "#!/bin/sh\n";
 
     @TempDir
     private Path folder;
@@ -38,7 +42,9 @@ class LibvirtClusterTest {
     private LibvirtMachine one;
     private LibvirtMachine two;
     private LibvirtMachine three;
+    private LibvirtMachine four;
     private Cluster cluster;
+    private String image;
 
     @BeforeEach
     void makeMachines() throws Exception {
@@ -47,159 +53,196 @@ class LibvirtClusterTest {
         one = new LibvirtMachine(lab.machine("one", GATE), "one");
         two = new LibvirtMachine(lab.machine("two", GATE), "two");
         three = new LibvirtMachine(lab.machine("three", API), "three");
+        four = new LibvirtMachine(lab.machine("four", API), "four");
         cluster = new Cluster(folder, database.url(), Program.ofThisBuild());
     }
 
     @AfterEach
     void endAllMachines() throws Exception {
         cluster.close();
-        one.close();
-        two.close();
-        three.close();
+        for (LibvirtMachine machine : List.of(one, two, three, four)) {
+            machine.close();
+        }
         database.close();
         lab.close();
     }
 
     @Test
-    void a_guest_goes_from_machine_to_machine_while_it_runs_and_its_network_with_it() throws Exception {
-        Place place = three.place();
-        ClusterMember controller = cluster.controller(Program.ofThisBuild(), place, "c", GATE);
-        String address = controller.start();
-        ClusterMember first = node(one, "one", place);
-        node(two, "two", place);
-        try (CloudApi api = cluster.signIn(address)) {
+    void a_real_guest_goes_from_machine_to_machine_in_every_way_and_loses_nothing_whoever_is_killed() throws Exception {
+        ClusterMember seated = cluster.controller(Program.ofThisBuild(), three.place(), "three", GATE);
+        String first = seated.start();
+        ClusterMember agent = node(one, "one");
+        ClusterMember receiver = node(two, "two");
+        String second = cluster.controller(Program.ofThisBuild(), four.place(), "four", GATE)
+                .start();
+        try (CloudApi api = cluster.signIn(first);
+                CloudApi other = cluster.signIn(second)) {
             Cluster.awaitHosts(api, 2);
-            String template = furnish(api);
-            String neighbour = boot(api, template, "neighbour", "two", "#!/bin/sh\n");
-            String guest = boot(api, template, "traveller", "one", ticking(addressOf(api, neighbour)));
-            long before = awaitTickAfter(api, guest, 0);
+            furnish(api);
+            String blue = network(api, "blue", "10.77.0.0/24");
+            LibvirtGuest neighbour = LibvirtGuest.boot(api, server("neighbour", blue, "two"), QUIET);
+            LibvirtGuest traveller = LibvirtGuest.boot(
+                    api, server("traveller", blue, "one"), LibvirtGuest.counting(neighbour.addressOn("blue")));
 
-            liveMigrate(api, guest, "two");
-            assertThat(domains()).isEqualTo(List.of(0, 2));
-            long there = awaitTickAfter(api, guest, before);
+            itIsHeldBackHurriedAndComesBackWhileItRuns(traveller, api);
+            traveller.act("{\"resize\": {\"flavorRef\": \"larger\"}}");
+            seated.close();
+            LibvirtGuest guest = traveller.seenBy(other);
+            itIsResizedAndComesBackWithoutTheControllerThatMadeNetworks(guest);
+            theAgentThatSendsItsDisksIsKilled(guest, agent, neighbour);
+            itsSourceIsGivenUp(guest);
 
-            liveMigrate(api, guest, "one");
-            assertThat(domains()).isEqualTo(List.of(1, 1));
-            long back = awaitTickAfter(api, guest, there);
-
-            first.close();
-            first.start();
-            Cluster.awaitHosts(api, 2);
-            long after = awaitTickAfter(api, guest, back);
-
-            controller.close();
-            controller.start();
-            awaitTickAfter(api, guest, after);
-
-            api.delete("/compute/v2.1/servers/" + guest).orFail();
-            api.delete("/compute/v2.1/servers/" + neighbour).orFail();
-            await("nothing to be left").atMost(PATIENCE).until(() -> domains().equals(List.of(0, 0)));
+            // Whoever sits where networks are made by now made this one.
+            String green = network(other, "green", "10.78.0.0/24");
+            LibvirtGuest late = LibvirtGuest.boot(other, server("late", green, "one"), QUIET);
+            guest.awaitTickAfter(guest.awaitTickAfter(0));
+            seated.start();
+            itMovesAtRandomWhileSomebodyIsKilled(traveller, guest, List.of(seated, agent, receiver));
+            for (LibvirtGuest each : List.of(late, guest, neighbour.seenBy(other))) {
+                each.delete();
+            }
+            await("nothing to be left")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(List.of(domains(), one.guestFolders(), two.guestFolders()))
+                            .containsExactly(List.of(0, 0), List.of(), List.of()));
         }
     }
 
-    private ClusterMember node(LibvirtMachine machine, String name, Place controller) throws Exception {
+    private void itIsHeldBackHurriedAndComesBackWhileItRuns(LibvirtGuest guest, CloudApi api) throws IOException {
+        long before = guest.awaitTickAfter(0);
+        one.slowDown(guest.id());
+        guest.liveMigrate("two");
+        api.delete(guest.awaitOnItsWay()).orFail();
+        guest.awaitAtRest("ACTIVE", "one");
+        assertThat(domains()).isEqualTo(List.of(1, 1));
+        long stayed = guest.awaitTickAfter(before);
+
+        one.slowDown(guest.id());
+        guest.liveMigrate("two");
+        api.post(guest.awaitOnItsWay() + "/action", "{\"force_complete\": null}")
+                .orFail();
+        guest.awaitAtRest("ACTIVE", "two");
+        assertThat(domains()).isEqualTo(List.of(0, 2));
+        long there = guest.awaitTickAfter(stayed);
+
+        guest.liveMigrate("one");
+        guest.awaitAtRest("ACTIVE", "one");
+        assertThat(domains()).isEqualTo(List.of(1, 1));
+        guest.awaitTickAfter(there);
+    }
+
+    private void itIsResizedAndComesBackWithoutTheControllerThatMadeNetworks(LibvirtGuest guest) throws IOException {
+        guest.awaitAtRest("VERIFY_RESIZE", "two");
+        guest.awaitTickAfter(guest.awaitTickAfter(0));
+        guest.act("{\"revertResize\": null}");
+        guest.awaitAtRest("ACTIVE", "one");
+        assertThat(domains()).isEqualTo(List.of(1, 1));
+        guest.awaitTickAfter(guest.awaitTickAfter(0));
+    }
+
+    private void theAgentThatSendsItsDisksIsKilled(LibvirtGuest guest, ClusterMember agent, LibvirtGuest neighbour)
+            throws IOException {
+        long before = guest.awaitTickAfter(0);
+        one.narrow();
+        guest.act("{\"migrate\": null}");
+        await("a part of the disk to be there").atMost(PATIENCE).until(() -> two.arrivedBytes(guest.id()) > 4 << 20);
+        agent.close();
+        one.widen();
+        agent.start();
+        guest.awaitAtRest("ACTIVE", "one");
+        assertThat(two.guestFolders()).containsExactly(neighbour.id());
+        guest.awaitTickAfter(before);
+    }
+
+    private void itsSourceIsGivenUp(LibvirtGuest guest) throws IOException {
+        long before = guest.awaitTickAfter(0);
+        guest.act("{\"migrate\": null}");
+        guest.awaitAtRest("VERIFY_RESIZE", "two");
+        guest.act("{\"confirmResize\": null}");
+        guest.awaitAtRest("ACTIVE", "two");
+        assertThat(domains()).isEqualTo(List.of(0, 2));
+        guest.awaitTickAfter(before);
+    }
+
+    /** Each move is asked of the first controller, which may be killed, and seen by the other. */
+    private void itMovesAtRandomWhileSomebodyIsKilled(
+            LibvirtGuest asked, LibvirtGuest seen, List<ClusterMember> victims) throws Exception {
+        long seed = Long.getLong("libvirt.seed", System.nanoTime());
+        SplittableRandom random = new SplittableRandom(seed);
+        Map<String, Integer> counts = new TreeMap<>();
+        for (int move = 0; move < RANDOM_MOVES; move++) {
+            long before = seen.awaitTickAfter(0);
+            String source = seen.host();
+            String goal = source.equals("one") ? "two" : "one";
+            boolean live = random.nextBoolean();
+            if (live) {
+                asked.liveMigrate(goal);
+            } else {
+                asked.act("{\"migrate\": null}");
+            }
+            int victim = random.nextInt(victims.size());
+            boolean unused = new CountDownLatch(1).await(random.nextInt(LONGEST_WAIT_MILLIS), TimeUnit.MILLISECONDS);
+            victims.get(victim).close();
+            victims.get(victim).start();
+            seen.awaitAtRest();
+            if (seen.status().equals("VERIFY_RESIZE")) {
+                seen.act(random.nextBoolean() ? "{\"confirmResize\": null}" : "{\"revertResize\": null}");
+                seen.awaitAtRest();
+            }
+            String came = seen.host().equals(source) ? " stayed" : " went";
+            counts.merge(
+                    List.of("controller", "agent one", "agent two").get(victim) + (live ? " live" : " off") + came,
+                    1,
+                    Integer::sum);
+            System.out.println("LibvirtClusterTest: seed " + seed + " " + counts);
+            seen.awaitAtRest("ACTIVE", seen.host());
+            assertThat(domains())
+                    .as(cluster.complaints())
+                    .isEqualTo(seen.host().equals("one") ? List.of(2, 1) : List.of(1, 2));
+            seen.awaitTickAfter(before);
+        }
+    }
+
+    private ClusterMember node(LibvirtMachine machine, String name) throws Exception {
         ClusterMember node = cluster.node(
-                Program.ofThisBuild(), machine.place(), name, controller.address() + ":" + GATE, Cluster.LIBVIRT);
+                Program.ofThisBuild(), machine.place(), name, three.place().address() + ":" + GATE, Cluster.LIBVIRT);
         node.start();
         machine.sendTunnelsThrough(cluster.stateOf(name).resolve("network/run/conf.sock"));
         return node;
     }
 
-    /** A network, an image and a flavor; answers the body of a POST of a server. */
-    private String furnish(CloudApi api) throws Exception {
-        String network = created(api, "/networking/v2.0/networks", "{\"network\": {\"name\": \"blue\"}}", "network");
-        created(
-                api,
-                "/networking/v2.0/subnets",
-                "{\"subnet\": {\"network_id\": \"%s\", \"ip_version\": 4, \"cidr\": \"10.77.0.0/24\"}}"
-                        .formatted(network),
-                "subnet");
+    /** An image and two flavors. */
+    private void furnish(CloudApi api) throws IOException {
         Shell.run(List.of("../guest/build-guest-image", folder.resolve("guest").toString()));
-        String image = api.post("/image/v2/images", """
+        image = api.post("/image/v2/images", """
                         {"name": "guest", "disk_format": "qcow2", "container_format": "bare"}""").orFail().path("id").stringValue();
         api.upload(
                 "/image/v2/images/%s/file".formatted(image), Files.readAllBytes(folder.resolve("guest/guest.qcow2")));
         api.post("/compute/v2.1/flavors", """
                 {"flavor": {"id": "tiny", "name": "tiny", "ram": 128, "vcpus": 1, "disk": 1}}""").orFail();
-        return """
-                {"server": {"name": "%%s", "availability_zone": "nova:%%s", "user_data": "%%s", "flavorRef": "tiny",
-                 "imageRef": "%s", "networks": [{"uuid": "%s"}]}}""".formatted(image, network);
+        api.post("/compute/v2.1/flavors", """
+                {"flavor": {"id": "larger", "name": "larger", "ram": 160, "vcpus": 1, "disk": 2}}""").orFail();
     }
 
-    private static String created(CloudApi api, String path, String body, String what) throws IOException {
-        return api.post(path, body).orFail().path(what).path("id").stringValue();
-    }
-
-    private static String ticking(String neighbour) {
-        return """
-                #!/bin/sh
-                get() { printf "GET $2 HTTP/1.0\\r\\n\\r\\n" | nc -w 3 $1 80 | tail -n 1; }
-                ( count=0; while sleep 1; do count=$((count + 1))
-                  echo "TICK $count metadata=$(get 169.254.169.254 /latest/meta-data/instance-id) neighbour=$(get %s /)" > /dev/console
-                done ) &
-                """.formatted(neighbour);
-    }
-
-    private String boot(CloudApi api, String template, String name, String host, String script) throws IOException {
-        String data = Base64.getEncoder().encodeToString(script.getBytes(StandardCharsets.UTF_8));
-        String server = created(api, "/compute/v2.1/servers", template.formatted(name, host, data), "server");
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(console(api, server)).contains(READY));
-        return server;
-    }
-
-    private static String addressOf(CloudApi api, String server) throws IOException {
-        return server(api, server)
-                .path("addresses")
-                .path("blue")
-                .path(0)
-                .path("addr")
-                .stringValue();
-    }
-
-    private void liveMigrate(CloudApi api, String server, String host) throws IOException {
-        api.post(
-                        "/compute/v2.1/servers/%s/action".formatted(server),
-                        "{\"os-migrateLive\": {\"host\": \"%s\", \"block_migration\": \"auto\"}}".formatted(host))
-                .orFail();
-        await("the move to end")
-                .atMost(PATIENCE)
-                .until(() -> server(api, server).path("OS-EXT-STS:task_state").isNull());
-        assertThat(server(api, server).path("OS-EXT-SRV-ATTR:host").stringValue())
-                .as(cluster.complaints())
-                .isEqualTo(host);
-    }
-
-    /** Waits until a guest has counted on from a number; answers how far it is. */
-    private static long awaitTickAfter(CloudApi api, String server, long number) {
-        AtomicLong last = new AtomicLong();
-        await().atMost(PATIENCE).untilAsserted(() -> {
-            String said = console(api, server);
-            last.set(lastTick(said));
-            assertThat(last.get()).as(said).isGreaterThan(number);
-        });
-        return last.get();
-    }
-
-    /** The last number that a guest has said; it counts up, or it would have begun anew. */
-    private static long lastTick(String said) {
-        List<Long> numbers = TICK.matcher(said)
-                .results()
-                .map(tick -> Long.parseLong(tick.group(1)))
-                .toList();
-        assertThat(numbers).isSorted();
-        return numbers.isEmpty() ? 0 : numbers.getLast();
-    }
-
-    private static String console(CloudApi api, String server) throws IOException {
-        return api.post("/compute/v2.1/servers/%s/action".formatted(server), "{\"os-getConsoleOutput\": {}}")
+    private static String network(CloudApi api, String name, String cidr) throws IOException {
+        String network = api.post("/networking/v2.0/networks", "{\"network\": {\"name\": \"%s\"}}".formatted(name))
                 .orFail()
-                .path("output")
+                .path("network")
+                .path("id")
                 .stringValue();
+        api.post(
+                        "/networking/v2.0/subnets",
+                        "{\"subnet\": {\"network_id\": \"%s\", \"ip_version\": 4, \"cidr\": \"%s\"}}"
+                                .formatted(network, cidr))
+                .orFail();
+        return network;
     }
 
-    private static JsonNode server(CloudApi api, String server) throws IOException {
-        return api.get("/compute/v2.1/servers/" + server).path("server");
+    /** The body of a POST of a server, with room for the script that it runs. */
+    private String server(String name, String network, String host) {
+        return """
+                {"server": {"name": "%s", "availability_zone": "nova:%s", "user_data": "%%s", "flavorRef": "tiny",
+                 "imageRef": "%s", "networks": [{"uuid": "%s"}]}}""".formatted(name, host, image, network);
     }
 
     /** How many guests each machine's libvirt knows. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,6 +51,45 @@ final class LibvirtMachine implements AutoCloseable {
                 .lines()
                 .filter(line -> !line.isBlank())
                 .toList();
+    }
+
+    /** The folders of guests' files there, whole or not, by the names of the guests. */
+    List<String> guestFolders() {
+        return entries()
+                .map(path -> path.getFileName().toString())
+                .filter(name -> !name.startsWith("_"))
+                .toList();
+    }
+
+    /** How much of a guest's disk has come from elsewhere while it is copied; 0 while nothing has. */
+    long arrivedBytes(String guestId) {
+        return entries()
+                .filter(path -> path.endsWith(guestId + ".building"))
+                .mapToLong(path -> path.resolve("disk").toFile().length())
+                .sum();
+    }
+
+    private Stream<Path> entries() {
+        try (Stream<Path> entries = Files.list(folder.resolve("instances"))) {
+            return entries.filter(Files::isDirectory).toList().stream();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Lets libvirt move a guest by no more than 6 MiB a second, so that it does not get to the end of what changes. */
+    void slowDown(String guestId) {
+        run("virsh", "-c", "qemu:///system", "migrate-setspeed", guestId, "6");
+    }
+
+    /** Lets no more than a megabyte a second leave the machine. */
+    void narrow() {
+        run("tc qdisc add dev eth0 root tbf rate 8mbit burst 64k latency 400ms".split(" "));
+    }
+
+    /** Takes that back. */
+    void widen() {
+        run("tc qdisc delete dev eth0 root".split(" "));
     }
 
     /**

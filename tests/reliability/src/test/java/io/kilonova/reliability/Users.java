@@ -26,6 +26,8 @@ final class Users implements AutoCloseable {
     private static final int FEWEST = 8;
     private static final int SERVERS_FOR_ONE_MORE = 50;
 
+    private static final String LIVE_MIGRATE = "{\"os-migrateLive\": {\"host\": null, \"block_migration\": \"auto\"}}";
+
     /** A user who waits longer for a server than this goes on with the next. */
     private static final int LOOKS = 120;
 
@@ -86,6 +88,12 @@ final class Users implements AutoCloseable {
     }
 
     private void move(SplittableRandom own, String server) {
+        if (own.nextInt(2) == 0) {
+            ask(own, "live migrate", controller -> act(controller, server, LIVE_MIGRATE))
+                    .filter(answer -> answer.status() == 202)
+                    .ifPresent(answer -> comesTo(own, server, "ACTIVE"));
+            return;
+        }
         boolean begins = ask(own, "migrate", controller -> act(controller, server, "{\"migrate\": null}"))
                 .filter(answer -> answer.status() == 202)
                 .isPresent();
