@@ -16,8 +16,8 @@ import io.kilonova.node.NodeGate;
 import io.kilonova.node.NodeNetworks;
 import io.kilonova.node.NodeRegister;
 import io.kilonova.node.Role;
+import io.kilonova.operations.CommandToken;
 import io.kilonova.operations.OperationsOptions;
-import io.kilonova.operations.StepContext;
 import io.kilonova.servers.ConfigDriveSource;
 import io.kilonova.servers.Fleet;
 import io.kilonova.spi.GuestEvent;
@@ -73,8 +73,7 @@ final class ClusterPlatform implements HostPlatform {
     }
 
     private static Optional<CommandScope> currentScope() {
-        return StepContext.current()
-                .map(StepContext::command)
+        return CommandToken.current()
                 .map(token -> new CommandScope(token.operationId(), token.step(), token.subject(), token.fence()));
     }
 

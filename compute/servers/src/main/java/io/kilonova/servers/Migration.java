@@ -42,9 +42,11 @@ public record Migration(
         Optional<LiveMigrationProgress> progress,
         Instant createdAt,
         Instant updatedAt) {
-    /** Whether a host is one of its two sides. */
+    /** Whether a host is one of its two sides. A move that got no destination took nothing from anywhere. */
     boolean concerns(String host) {
-        return source.equals(host) || destination.filter(host::equals).isPresent();
+        return destination
+                .filter(goal -> goal.equals(host) || source.equals(host))
+                .isPresent();
     }
 
     /** Whether the guest that is found on {@code host} is what the move left behind there. */

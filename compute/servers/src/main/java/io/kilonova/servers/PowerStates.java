@@ -108,7 +108,7 @@ final class PowerStates {
                 hypervisor.guests().stream().collect(Collectors.toMap(GuestReport::id, Function.identity()));
         for (GuestReport guest : guests.values()) {
             if (!servers.containsKey(guest.id()) && guest.ours()) {
-                removeOrphan(hypervisor, guest);
+                compute.operations().between(guest.id(), () -> removeOrphan(hypervisor, guest));
             }
         }
         for (ServerStore.Guest server : servers.values()) {
@@ -136,8 +136,8 @@ final class PowerStates {
 
     /** Whether a server's last move left a guest on a host; without a move that says so, none is touched. */
     private boolean isLeftBehind(Server server, String host) {
-        // It may have been placed here since the servers of the host were read.
-        if (server.host().filter(host::equals).isPresent()) {
+        // It may have been placed here since the servers of the host were read, or be on its way here.
+        if (server.host().filter(host::equals).isPresent() || server.taskState().isPresent()) {
             return false;
         }
         Optional<Migration> last = compute.migrations().ofServer(server.id()).stream()
@@ -157,7 +157,7 @@ final class PowerStates {
         String host = hypervisor.host();
         for (Migration migration : compute.migrations().openAt(host)) {
             if (migration.status() == MigrationStatus.DONE && migration.source().equals(host)) {
-                hypervisor.destroy(migration.serverId());
+                compute.operations().between(migration.serverId(), () -> hypervisor.destroy(migration.serverId()));
                 compute.database().change(transaction -> {
                     compute.room().release(transaction, migration.id(), host, clock.instant());
                     compute.migrations()

@@ -2,6 +2,7 @@ package io.kilonova.operations;
 
 import io.kilonova.telemetry.TraceParent;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What every command of a step to a hypervisor carries, so that a node can tell a repetition from a new command, and
@@ -23,4 +24,14 @@ public record CommandToken(
         String subject,
         long fence,
         String requestId,
-        Optional<TraceParent> traceParent) {}
+        Optional<TraceParent> traceParent) {
+    static final ScopedValue<Supplier<CommandToken>> CURRENT = ScopedValue.newInstance();
+
+    /**
+     * What commands carry that are given on this thread now: {@link StepContext#command}, or what {@link Operations#between}
+     * says; nothing elsewhere.
+     */
+    public static Optional<CommandToken> current() {
+        return CURRENT.isBound() ? Optional.of(CURRENT.get().get()) : Optional.empty();
+    }
+}

@@ -87,8 +87,19 @@ final class OperationTable {
      */
     static Place placeAfter(DSLContext sql, String subject, long now) {
         org.jooq.Record row = PLACE.fetch(sql, subject, subject).getFirst();
-        long lastFence = Math.max(row.get(1, Long.class), row.get(2, Long.class));
-        return new Place(row.get(0, Long.class) + 1, Math.max(now, lastFence + FENCE_STEP));
+        return new Place(row.get(0, Long.class) + 1, Math.max(now, lastFence(row) + FENCE_STEP));
+    }
+
+    /** A fence above that of each operation of a subject that has ended, and below all that are to come. */
+    static long fenceBetween(DSLContext sql, String subject, long longAgo) {
+        org.jooq.Record row = PLACE.fetch(sql, subject, subject).getFirst();
+        boolean goesOn = row.get(0, Long.class) > 0;
+        long last = lastFence(row);
+        return last == 0 ? longAgo : goesOn ? last : last + 1;
+    }
+
+    private static long lastFence(org.jooq.Record row) {
+        return Math.max(row.get(1, Long.class), row.get(2, Long.class));
     }
 
     static void insert(DSLContext sql, OperationRow row) {

@@ -26,6 +26,7 @@ public final class Operations implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
     private static final long TICK_MILLIS = 500;
+    private static final long HOUR_MILLIS = 3_600_000;
 
     private final Database database;
     private final Map<String, Kind<?>> kinds;
@@ -139,6 +140,21 @@ public final class Operations implements AutoCloseable {
                 place.fence(),
                 "",
                 OperationRow.Told.NOTHING);
+    }
+
+    /**
+     * Does something to {@code subject} that is no operation, as after a look at what a host has. Commands to hypervisors that
+     * {@code work} gives carry a fence of what was there when this was called: should they be on their way until another
+     * operation has done something to the subject there, they are refused.
+     */
+    public void between(String subject, Runnable work) {
+        long now = time.now();
+        // Of a subject whose last operation is not remembered any more nothing younger than an hour is known to any
+        // node.
+        long fence = database.read(sql -> OperationTable.fenceBetween(sql, subject, now - HOUR_MILLIS));
+        String id = TimeOrderedId.next(now, options.drive().random());
+        CommandToken token = new CommandToken(id, "between operations", subject, fence, id, TraceParent.current());
+        ScopedValue.where(CommandToken.CURRENT, () -> token).run(work);
     }
 
     /**

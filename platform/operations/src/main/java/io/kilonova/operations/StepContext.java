@@ -2,15 +2,9 @@ package io.kilonova.operations;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
 
 /** What a step may know of the operation that it belongs to. */
 public interface StepContext {
-    /** The step that runs on this thread: how a command that it gives to a hypervisor knows what it is part of. */
-    static Optional<StepContext> current() {
-        return StepRunner.CURRENT.isBound() ? Optional.of(StepRunner.CURRENT.get()) : Optional.empty();
-    }
-
     /** The operation's id. */
     String operationId();
 

@@ -32,8 +32,6 @@ final class StepRunner {
         record Stopped<S extends Record>(Stop cause) implements Attempt<S> {}
     }
 
-    static final ScopedValue<StepContext> CURRENT = ScopedValue.newInstance();
-
     private final Time time;
     private final Lease lease;
     private final ReentrantLock lock = new ReentrantLock();
@@ -63,7 +61,8 @@ final class StepRunner {
         Attempt<S> attempt;
         try {
             StepContext context = new Context(step.name(), until);
-            attempt = new Attempt.Came<>(ScopedValue.where(CURRENT, context).call(() -> work.run(context)));
+            attempt = new Attempt.Came<>(
+                    ScopedValue.where(CommandToken.CURRENT, context::command).call(() -> work.run(context)));
         } catch (InterruptedException | RuntimeException | Error e) {
             attempt = new Attempt.Threw<>(e);
         }

@@ -38,6 +38,7 @@ class CrashesTest {
                 .flatMap(verdict -> verdict.places().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
         undisturbed.values().forEach(verdict -> assertThat(reached).containsAll(verdict.known()));
+        assertThat(reached).as("what is done between operations").contains("on the way for between operations");
     }
 
     @ParameterizedTest

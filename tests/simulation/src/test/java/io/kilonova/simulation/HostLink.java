@@ -5,7 +5,7 @@ import io.kilonova.node.CommandScope;
 import io.kilonova.node.SimulatedNode;
 import io.kilonova.node.SimulatedNode.Begun;
 import io.kilonova.node.SimulatedNode.Message;
-import io.kilonova.operations.StepContext;
+import io.kilonova.operations.CommandToken;
 import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.GuestSpecification;
@@ -78,10 +78,9 @@ final class HostLink {
             pause(50, 5_000);
         }
         boolean late = message.isPresent()
-                && (WatchedOperation.place().filter(cloud::isDelayed).isPresent()
-                        || world.chance(weather.lateCommands));
+                && (place().filter(cloud::isDelayed).isPresent() || world.chance(weather.lateCommands));
         if (late) {
-            sendLater(message.get(), method, arguments, world.between(1_000, 60_000));
+            sendLater(message.get(), method, arguments, lateness());
         }
         if (late || away() || world.chance(weather.lostCommands)) {
             world.tell("does not reach " + host.name());
@@ -107,14 +106,23 @@ final class HostLink {
         return result;
     }
 
+    /** A step goes on soon after its command was given up; what is done each minute is done again before. */
+    private Duration lateness() {
+        return WatchedOperation.place().isPresent() ? world.between(1_000, 60_000) : world.between(120_000, 180_000);
+    }
+
+    /** The step that the command of this thread is part of, or else why it is given. */
+    private static Optional<String> place() {
+        return WatchedOperation.place().or(() -> CommandToken.current().map(CommandToken::step));
+    }
+
     private Message message(Method method, Object[] arguments) {
         List<Object> asked = Arrays.stream(arguments)
                 .filter(argument ->
                         !(argument instanceof Progress || argument instanceof LiveMigrationProgress.Listener))
                 .map(argument -> argument instanceof DiskSource source ? source.host() : argument)
                 .toList();
-        Optional<CommandScope> scope = StepContext.current()
-                .map(StepContext::command)
+        Optional<CommandScope> scope = CommandToken.current()
                 .map(token -> new CommandScope(token.operationId(), token.step(), token.subject(), token.fence()));
         return cloud.bug().in(Message.of(scope, method.getName(), guestOf(arguments), asked));
     }
@@ -129,7 +137,7 @@ final class HostLink {
     /** The message is under way for a while, whatever becomes of who sent it, and nobody waits for an answer. */
     private void sendLater(Message message, Method method, Object[] arguments, Duration delay) {
         SimulatedNode agent = host.agent().orElseThrow();
-        Optional<String> place = WatchedOperation.place();
+        Optional<String> place = place();
         Runnable arrived = cloud.sent();
         world.start(controller + "/message", wire, () -> {
             world.rest(delay);
@@ -155,7 +163,7 @@ final class HostLink {
     /** Asks the agent, and waits for the command's end; should the agent end before, its next process is asked the same. */
     private @Nullable Object ask(Message message, Method method, Object[] arguments) {
         SimulatedNode agent = host.agent().orElseThrow();
-        Begun begun = begin(agent, message, WatchedOperation.place(), method, arguments);
+        Begun begun = begin(agent, message, place(), method, arguments);
         try {
             world.await(begun.end());
         } catch (InterruptedException e) {
@@ -191,7 +199,7 @@ final class HostLink {
                 throw unreachable("its agent ended");
             }
         } while (away());
-        StepContext.current().ifPresent(StepContext::command); // a controller that was silent for long asks no more
+        Optional<CommandToken> _ = CommandToken.current(); // a controller that was silent for long asks no more
     }
 
     private Begun begin(

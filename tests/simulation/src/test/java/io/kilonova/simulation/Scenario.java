@@ -51,6 +51,9 @@ record Scenario(String name, List<Act> before, List<Act> acts, Optional<Blow> bl
             that("a server cannot move while it runs")
                     .after(user("create"))
                     .acts(refused(Command.LIVE_MIGRATE, 1), user("migrate live")),
+            that("a server comes back to a host where it was left behind")
+                    .after(user("create"), refused(Command.DESTROY, 1), user("migrate live"), Scenario::closeEmptyHosts)
+                    .acts(Scenario::minutesPass, user("migrate live")),
             that("a server leaves a dead host")
                     .after(user("create"), Scenario::outage)
                     .acts(user("evacuate a dead host")),
@@ -130,6 +133,20 @@ record Scenario(String name, List<Act> before, List<Act> acts, Optional<Blow> bl
 
     private static Act neverDone(Command command) {
         return stage -> stage.cloud().fleet().strikeWith(Misfortunes.none().byChance(command, 1, REFUSAL));
+    }
+
+    /** Servers go only where there are guests, or what is left of them. */
+    private static void closeEmptyHosts(Stage stage) {
+        stage.cloud().hosts().stream()
+                .filter(host -> host.hypervisor().fakeGuests().isEmpty())
+                .forEach(host -> stage.controller().compute().setDisabled(host.name(), true, Optional.of("as told")));
+    }
+
+    /** So long that each host was asked for its guests. */
+    private static void minutesPass(Stage stage) {
+        for (int looks = 0; looks < 65; looks++) {
+            stage.look();
+        }
     }
 
     /** The host of the server loses its power, until all is well again. */
