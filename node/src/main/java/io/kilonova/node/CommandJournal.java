@@ -1,6 +1,7 @@
 package io.kilonova.node;
 
 import io.kilonova.configuration.PrivateFile;
+import io.kilonova.errors.ServiceException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * What this node has done, by the numbers of commands: a line is on disk before its answer leaves. It remembers the last
  * {@value #REMEMBERED} commands, far more than can be under way, and the last fences of as many guests; the file is
- * written anew when it holds twice that. A line that a crash cut is no line.
+ * written anew when it holds twice that, and when a full disk cut a line. A line that a crash cut is no line.
  *
  * <p>Costs one fsync a command that changed a guest, about 0.3 ms; commands that end at the same time share one. Files are
  * written by streams, not by channels: those are closed by the interrupt that ends an abandoned command.
@@ -31,6 +32,7 @@ final class CommandJournal implements CommandMemory, AutoCloseable {
     private final Map<String, Long> fences = bounded();
     private final ReentrantLock flushing = new ReentrantLock();
     private FileOutputStream stream;
+    private boolean torn;
     private int lines;
     private long written;
     private long flushed;
@@ -64,7 +66,7 @@ final class CommandJournal implements CommandMemory, AutoCloseable {
     static CommandJournal open(Path file) {
         try {
             return new CommandJournal(file);
-        } catch (IOException exception) {
+        } catch (IOException | ServiceException exception) {
             throw NodeError.JOURNAL_UNUSABLE.because(exception, file, exception.getMessage());
         }
     }
@@ -91,24 +93,36 @@ final class CommandJournal implements CommandMemory, AutoCloseable {
         }
     }
 
-    /** On disk when this returns. */
+    /** On disk when this returns; when it cannot be, it is not remembered either. */
     @Override
     public void done(CommandOrder order, JsonNode answer) {
-        synchronized (this) {
-            answers.put(order.number(), answer);
-            append(Entry.done(order.number(), answer));
+        try {
+            synchronized (this) {
+                answers.put(order.number(), answer);
+                append(Entry.done(order.number(), answer));
+            }
+            flush();
+        } catch (ServiceException unwritten) {
+            synchronized (this) {
+                answers.remove(order.number());
+            }
+            throw unwritten;
         }
-        flush();
     }
 
     private void append(Entry entry) {
         try {
-            stream.write(line(entry));
+            if (!torn) {
+                torn = true;
+                stream.write(line(entry));
+                torn = false;
+                lines++;
+            }
             written++;
-            lines++;
-            if (lines > REWRITE_BEYOND_LINES) {
+            if (torn || lines > REWRITE_BEYOND_LINES) {
                 stream.close();
                 stream = rewrite();
+                torn = false;
                 flushed = written;
             }
         } catch (IOException exception) {

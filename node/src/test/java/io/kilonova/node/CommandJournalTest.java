@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class CommandJournalTest {
     @TempDir
@@ -30,6 +31,46 @@ class CommandJournalTest {
                     .hasMessage("The command late was sent under fence 4; fence 5 has been here since.");
             journal.pass(new CommandOrder("other", "another guest", 1));
         }
+    }
+
+    @Test
+    void what_a_full_disk_cut_is_not_remembered_and_harms_nothing_that_is_written_afterwards() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        run("mount", "-t", "tmpfs", "-o", "size=128k", "kilonova-test", disk.toString());
+        try {
+            Path file = disk.resolve("journal");
+            JsonNode answer = Wire.tree(new Wire.Told("done", 100));
+            try (CommandJournal journal = CommandJournal.open(file)) {
+                journal.done(new CommandOrder("before", "guest", 1), answer);
+                Path ballast = disk.resolve("ballast");
+                assertThatThrownBy(() -> Files.write(ballast, new byte[1 << 20]))
+                        .isInstanceOf(IOException.class);
+                assertThatThrownBy(() -> {
+                            for (int count = 0; count < 1_000; count++) {
+                                journal.done(new CommandOrder("cut " + count, "guest", 1), answer);
+                            }
+                        })
+                        .hasMessageContaining("No space left on device");
+                assertThatThrownBy(() -> journal.done(new CommandOrder("full", "guest", 1), answer))
+                        .hasMessageContaining("No space left on device");
+                assertThat(journal.answer("full")).isEmpty();
+                Files.delete(ballast);
+                journal.done(new CommandOrder("after", "guest", 2), answer);
+            }
+            try (CommandJournal journal = CommandJournal.open(file)) {
+                assertThat(journal.answer("before")).contains(answer);
+                assertThat(journal.answer("full")).isEmpty();
+                assertThat(journal.answer("after")).contains(answer);
+            }
+        } finally {
+            run("umount", disk.toString());
+        }
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+                .as(String.join(" ", command))
+                .isZero();
     }
 
     @Test

@@ -101,6 +101,19 @@ final class GuestJournal implements AutoCloseable {
         }
     }
 
+    /** All of it or nothing: what a full disk cuts would spoil the line after it. */
+    private static void write(FileChannel file, ByteBuffer line) throws IOException {
+        long before = file.size();
+        try {
+            while (line.hasRemaining()) {
+                file.write(line);
+            }
+        } catch (IOException full) {
+            file.truncate(before);
+            throw full;
+        }
+    }
+
     private void append(String line) {
         try {
             if (channel.isEmpty()) {
@@ -108,10 +121,7 @@ final class GuestJournal implements AutoCloseable {
                 channel = Optional.of(FileChannel.open(
                         file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
             }
-            ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.get().write(bytes);
-            }
+            write(channel.get(), ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write " + file, failure);
         }
