@@ -73,24 +73,17 @@ final class PowerStates {
 
     /**
      * What a server is when its guest is found in another power state; empty when it stays what it is. A guest may have been
-     * paused by itself, or by a command whose answer was lost.
+     * paused by itself, or by a command whose answer was lost. A suspended one keeps its memory; one that is off has none to resume.
      */
     static Optional<VmState> settles(VmState state, PowerState power) {
         return switch (state) {
-            case ACTIVE, PAUSED, STOPPED ->
+            case ACTIVE, PAUSED, STOPPED, SUSPENDED ->
                 switch (power) {
                     case RUNNING -> Optional.of(VmState.ACTIVE);
                     case PAUSED -> Optional.of(VmState.PAUSED);
                     case SUSPENDED -> Optional.of(VmState.SUSPENDED);
                     case SHUT_DOWN, CRASHED -> Optional.of(VmState.STOPPED);
                     case NO_STATE -> Optional.<VmState>empty();
-                };
-            // A suspended guest is off, too: only one that has memory again is told from it.
-            case SUSPENDED ->
-                switch (power) {
-                    case RUNNING -> Optional.of(VmState.ACTIVE);
-                    case PAUSED -> Optional.of(VmState.PAUSED);
-                    case SUSPENDED, SHUT_DOWN, CRASHED, NO_STATE -> Optional.<VmState>empty();
                 };
             case BUILDING, RESCUED, RESIZED, SOFT_DELETED, SHELVED, SHELVED_OFFLOADED, DELETED, ERROR ->
                 Optional.<VmState>empty();

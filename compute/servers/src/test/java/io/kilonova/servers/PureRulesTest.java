@@ -101,7 +101,7 @@ class PureRulesTest {
         "PAUSED, SHUT_DOWN, STOPPED",
         "STOPPED, RUNNING, ACTIVE",
         "SUSPENDED, RUNNING, ACTIVE",
-        "SUSPENDED, SHUT_DOWN,",
+        "SUSPENDED, SHUT_DOWN, STOPPED",
         "ACTIVE, NO_STATE,",
         "BUILDING, RUNNING,",
         "RESIZED, RUNNING,",
