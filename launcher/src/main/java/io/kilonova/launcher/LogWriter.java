@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ final class LogWriter extends AppenderBase<ILoggingEvent> {
     private static final int MAXIMUM_WAITING = 8192;
 
     private static final int MAXIMUM_BATCH = 1024;
+    /** So long lines gather after some were written: to be woken for each would cost more than its line. */
+    private static final Duration GATHERING = Duration.ofMillis(2);
+
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private final OneLineLayout layout = new OneLineLayout();
@@ -90,6 +94,7 @@ final class LogWriter extends AppenderBase<ILoggingEvent> {
                     waiting.drainTo(lines, MAXIMUM_BATCH - 1);
                     stream.write(String.join("", lines).getBytes(StandardCharsets.UTF_8));
                     lines.clear();
+                    LockSupport.parkNanos(GATHERING.toNanos());
                 }
             }
         } catch (IOException e) {

@@ -51,7 +51,15 @@ public final class OneLineLayout extends LayoutBase<ILoggingEvent> {
 
     private static String oneLine(String text, int maximumLength) {
         String cut = text.length() <= maximumLength ? text : text.substring(0, maximumLength) + "…";
-        boolean plain = cut.chars().allMatch(character -> character >= ' ' && character < 0x7f);
-        return plain ? cut : CONTROL.matcher(cut.stripTrailing()).replaceAll(" | ");
+        return isPlain(cut) ? cut : CONTROL.matcher(cut.stripTrailing()).replaceAll(" | ");
+    }
+
+    private static boolean isPlain(String text) {
+        for (int index = 0; index < text.length(); index++) {
+            if (text.charAt(index) < ' ' || text.charAt(index) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 }

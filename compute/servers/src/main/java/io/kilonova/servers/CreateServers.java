@@ -4,6 +4,7 @@ import io.kilonova.access.Caller;
 import io.kilonova.networks.CardRequest;
 import io.kilonova.networks.NetworkChoice;
 import io.kilonova.operations.Submission;
+import io.kilonova.operations.TimeOrderedId;
 import io.kilonova.spi.PowerState;
 import io.kilonova.storage.Transaction;
 import java.security.SecureRandom;
@@ -14,7 +15,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
@@ -158,7 +158,7 @@ final class CreateServers {
     }
 
     private Server server(ServerCreate create, Plan plan, Place place, Instant now) {
-        String id = UUID.randomUUID().toString();
+        String id = TimeOrderedId.next(now.toEpochMilli(), RANDOM);
         String name = place.named(create.name());
         return new Server(
                 id,

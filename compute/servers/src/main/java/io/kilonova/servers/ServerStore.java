@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record;
 import org.jooq.SelectFieldOrAsterisk;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ public final class ServerStore {
 
     /** The server, if whoever asks may see it. */
     public Optional<Server> find(Visibility visibility, String id) {
-        return database.read(sql -> find(sql, visibility, id));
+        return seen(database.fetchOptional(FIND, id), visibility);
     }
 
     /**
@@ -75,9 +76,7 @@ public final class ServerStore {
 
     /** The same for a server that may be gone. */
     Optional<Server> lockIfThere(Transaction transaction, Visibility visibility, String id) {
-        return LOCK.fetchOptional(transaction.sql(), id)
-                .map(ServerRows::read)
-                .filter(server -> isSeen(server, visibility));
+        return seen(LOCK.fetchOptional(transaction.sql(), id), visibility);
     }
 
     /**
@@ -112,12 +111,12 @@ public final class ServerStore {
 
     /** The guests that a host should have. */
     List<Guest> onHost(String host) {
-        return database.read(sql -> ON_HOST.fetch(sql, host)
+        return database.fetch(ON_HOST, host)
                 .map(row -> new Guest(
                         row.get(ID),
                         Optional.ofNullable(row.get(TASK_STATE)),
                         PowerState.valueOf(row.get(POWER_STATE)),
-                        Instant.ofEpochMilli(row.get(UPDATED_AT)))));
+                        Instant.ofEpochMilli(row.get(UPDATED_AT))));
     }
 
     /** The hosts of some servers, as far as {@code visibility} sees them. */
@@ -199,11 +198,13 @@ public final class ServerStore {
     }
 
     static Optional<Server> find(DSLContext sql, Visibility visibility, String id) {
-        return FIND.fetchOptional(sql, id).map(ServerRows::read).filter(server -> isSeen(server, visibility));
+        return seen(FIND.fetchOptional(sql, id), visibility);
     }
 
-    private static boolean isSeen(Server server, Visibility visibility) {
-        return visibility.projectId().map(server.projectId()::equals).orElse(true);
+    private static Optional<Server> seen(Optional<Record> row, Visibility visibility) {
+        return row.map(ServerRows::read)
+                .filter(server ->
+                        visibility.projectId().map(server.projectId()::equals).orElse(true));
     }
 
     static Condition seen(Visibility visibility) {

@@ -1,7 +1,6 @@
 package io.kilonova.http;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +16,7 @@ import java.util.regex.Pattern;
 public record MicroversionNegotiation(
         String service, Microversion minimum, Microversion maximum, Optional<String> legacyHeader) {
     static final String HEADER = "OpenStack-API-Version";
+    private static final Pattern PART = Pattern.compile("\\s*(\\S+)\\s+(\\S+)\\s*");
     private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,3})\\.([1-9]?\\d{0,3}|0)");
 
     /**
@@ -29,9 +29,9 @@ public record MicroversionNegotiation(
     Microversion agree(List<String> common, Optional<String> legacy) {
         for (String line : common) {
             for (String part : line.split(",")) {
-                String[] words = part.strip().split("\\s+");
-                if (words.length == 2 && words[0].toLowerCase(Locale.ROOT).equals(service)) {
-                    return read(words[1]);
+                Matcher words = PART.matcher(part);
+                if (words.matches() && words.group(1).equalsIgnoreCase(service)) {
+                    return read(words.group(2));
                 }
             }
         }

@@ -115,14 +115,23 @@ final class PostgresqlEngine implements Engine {
 
     @Override
     public <T> T read(Function<DSLContext, T> work) {
-        return Undisturbed.call(() -> readHere(work));
+        return Undisturbed.call(() -> readHere(work, false));
     }
 
-    private <T> T readHere(Function<DSLContext, T> work) {
+    /** One journey to the server; a snapshot that is ended costs two. */
+    @Override
+    public <T> T readOnce(Function<DSLContext, T> work) {
+        return Undisturbed.call(() -> readHere(work, true));
+    }
+
+    private <T> T readHere(Function<DSLContext, T> work, boolean once) {
         try (Connection connection = connect(readers)) {
             try {
+                connection.setAutoCommit(once);
                 T result = work.apply(Statements.on(connection, SQLDialect.POSTGRES));
-                connection.commit();
+                if (!once) {
+                    connection.commit();
+                }
                 return result;
             } catch (RuntimeException e) {
                 rollBack(connection);

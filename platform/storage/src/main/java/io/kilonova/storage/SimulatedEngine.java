@@ -32,6 +32,11 @@ final class SimulatedEngine implements Engine {
     }
 
     @Override
+    public <T> T readOnce(Function<DSLContext, T> work) {
+        return read(work);
+    }
+
+    @Override
     public <T> Committed<T> write(Function<Transaction, T> work) {
         passage.beforeWrite();
         Committed<T> committed = transact(work);

@@ -26,6 +26,15 @@ final class SqliteConnection extends JDBC4Connection {
         super("jdbc:sqlite:" + file.toAbsolutePath(), file.toAbsolutePath().toString(), config.toProperties());
     }
 
+    /**
+     * Never: transactions begin and end by statements of their own. A driver that is told otherwise begins and ends one after
+     * each statement, to see whether one is open.
+     */
+    @Override
+    public boolean getAutoCommit() {
+        return false;
+    }
+
     /** Runs a statement like {@code COMMIT}. */
     void run(String text) throws SQLException {
         try (PreparedStatement statement = prepareStatement(text)) {

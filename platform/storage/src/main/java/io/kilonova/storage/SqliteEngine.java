@@ -109,16 +109,33 @@ final class SqliteEngine implements Engine {
 
     @Override
     public <T> T read(Function<DSLContext, T> work) {
-        Reader reader = take();
-        try {
-            reader.connection.run("BEGIN");
+        return reading(reader -> {
+            run(reader, "BEGIN");
             try {
                 return work.apply(reader.sql);
             } finally {
-                reader.connection.run("COMMIT");
+                run(reader, "COMMIT");
             }
+        });
+    }
+
+    @Override
+    public <T> T readOnce(Function<DSLContext, T> work) {
+        return reading(reader -> work.apply(reader.sql));
+    }
+
+    private static void run(Reader reader, String text) {
+        try {
+            reader.connection.run(text);
         } catch (SQLException e) {
-            throw StorageFailures.translate(e, options, true);
+            throw StorageFailures.ofStatement(e);
+        }
+    }
+
+    private <T> T reading(Function<Reader, T> work) {
+        Reader reader = take();
+        try {
+            return work.apply(reader);
         } catch (RuntimeException e) {
             throw StorageFailures.translate(e, options, true);
         } finally {
