@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jooq.Record;
+import org.jooq.Result;
 
 /**
  * Accepts new servers. What is asked is checked first, by reading; then quota, rows, history and operations are written in one
@@ -24,6 +26,7 @@ import java.util.random.RandomGenerator;
 final class CreateServers {
     private static final int MAXIMUM_USER_DATA_BYTES = 65_535;
     private static final String RESERVATION_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private static final List<String> NUMBERED = List.of("servers", "instance_actions");
     private static final RandomGenerator RANDOM = new SecureRandom();
 
     private final Compute compute;
@@ -58,7 +61,7 @@ final class CreateServers {
         if (create.minimumCount() > create.maximumCount()) {
             throw ServerError.COUNT_INVALID.with();
         }
-        Materials materials = compute.database().read(sql -> materials(create));
+        Materials materials = materials(create);
         if (create.networks() instanceof NetworkChoice.Cards(List<CardRequest> requests)
                 && create.maximumCount() > 1
                 && requests.stream().anyMatch(request -> request.portId().isPresent())) {
@@ -71,17 +74,23 @@ final class CreateServers {
                 materials, cards, ZoneChoice.of(create, compute.options().scheduleZone(), compute.hosts()::list));
     }
 
-    /** Looks up what is named, and checks what needs no more than that; in one snapshot. */
+    /** Looks up what is named, and checks what needs no more than that; at PostgreSQL in two journeys. */
     private Materials materials(ServerCreate create) {
         Caller caller = create.caller();
-        Flavor flavor = flavors.find(caller.visibility(), create.flavorId())
-                .filter(found -> !found.disabled())
+        List<Result<Record>> found = compute.database()
+                .fetchAll(Flavors.asked(caller.visibility(), create.flavorId()), Quotas.asked(caller.project()));
+        Map<QuotaResource, Long> limits = compute.quotas().limits(found.getLast());
+        Flavor flavor = found.getFirst().stream()
+                .findFirst()
+                .map(Flavors::read)
+                .filter(usable -> !usable.disabled())
                 .orElseThrow(() -> ServerError.FLAVOR_UNUSABLE.with(create.flavorId()));
         ServerImage image = images.resolve(caller, create.imageId(), flavor);
         Optional<Keypair> keypair = create.keyName()
                 .map(name -> keypairs.find(caller.userId(), name).orElseThrow(ServerError.KEYPAIR_UNUSABLE::with));
         create.userData().ifPresent(CreateServers::requireBase64);
-        return new Materials(flavor, image, keypair, requireQuotas(create));
+        requireQuotas(create, limits);
+        return new Materials(flavor, image, keypair, limits);
     }
 
     private List<Server> write(Transaction transaction, ServerCreate create, Plan plan) {
@@ -90,8 +99,9 @@ final class CreateServers {
         // Nobody builds before this is on disk, so all that others could see too early are rows.
         transaction.releaseEarly();
         // Numbers before quota, as every other command takes them: the other way round two would wait for each other.
-        long firstNumber = ServerStore.take(transaction, "servers", create.maximumCount());
-        long firstAction = ServerStore.take(transaction, "instance_actions", create.maximumCount());
+        List<Long> numbers = ServerStore.take(transaction, NUMBERED, create.maximumCount());
+        long firstNumber = numbers.getFirst();
+        long firstAction = numbers.getLast();
         boolean countKnown = create.minimumCount() == create.maximumCount();
         int count = countKnown ? create.maximumCount() : takeQuota(transaction, create, plan);
         String reservation = reservationId();
@@ -205,9 +215,7 @@ final class CreateServers {
                 Optional.empty());
     }
 
-    private Map<QuotaResource, Long> requireQuotas(ServerCreate create) {
-        Map<QuotaResource, Long> limits =
-                compute.quotas().limits(create.caller().project());
+    private static void requireQuotas(ServerCreate create, Map<QuotaResource, Long> limits) {
         Metadata.requireCount(create.metadata().size(), limits);
         long files = limits.getOrDefault(QuotaResource.INJECTED_FILES, -1L);
         if (files >= 0 && create.files().size() > files) {
@@ -223,7 +231,6 @@ final class CreateServers {
                 throw ServerError.PERSONALITY_TOO_LARGE.with("file content", bytes);
             }
         });
-        return limits;
     }
 
     private static int decodedLength(String base64) {

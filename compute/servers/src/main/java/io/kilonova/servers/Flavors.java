@@ -79,11 +79,17 @@ public final class Flavors {
 
     /** The flavor of an id, if whoever asks may use it. */
     public Optional<Flavor> find(Visibility visibility, String id) {
-        return database.read(sql -> visibility
+        return database.fetchAll(asked(visibility, id)).getFirst().stream()
+                .findFirst()
+                .map(Flavors::read);
+    }
+
+    /** What {@link #find} asks the database. */
+    static FixedStatement.Asked asked(Visibility visibility, String id) {
+        return visibility
                 .projectId()
-                .map(project -> FIND_USABLE.fetchOptional(sql, id, project))
-                .orElseGet(() -> FIND.fetchOptional(sql, id))
-                .map(Flavors::read));
+                .map(project -> FIND_USABLE.with(id, project))
+                .orElseGet(() -> FIND.with(id));
     }
 
     /**

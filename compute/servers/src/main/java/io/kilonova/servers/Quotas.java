@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.Result;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 
@@ -102,12 +103,12 @@ public final class Quotas {
 
     /** The limits of everybody who has no other; -1 is without limit. */
     public Map<QuotaResource, Long> defaults() {
-        return database.read(sql -> limits(sql, DEFAULTS));
+        return limits(DEFAULTS);
     }
 
     /** The limits of a project; -1 is without limit. */
     public Map<QuotaResource, Long> limits(String projectId) {
-        return database.read(sql -> limits(sql, projectId));
+        return limits(database.fetchAll(asked(projectId)).getFirst());
     }
 
     /** What a project's servers use now. */
@@ -243,12 +244,16 @@ public final class Quotas {
                 names, String.join(", ", requested), String.join(", ", already), String.join(", ", allowed), names);
     }
 
-    private Map<QuotaResource, Long> limits(DSLContext sql, String projectId) {
+    /** What {@link #limits(String)} asks the database. */
+    static FixedStatement.Asked asked(String projectId) {
+        return FIND_LIMITS.with(DEFAULTS, projectId);
+    }
+
+    /** The limits that were asked for. */
+    Map<QuotaResource, Long> limits(Result<Record> found) {
         Map<QuotaResource, Long> result = new EnumMap<>(configured);
-        FIND_LIMITS
-                .fetch(sql, DEFAULTS, projectId)
-                .forEach(row -> QuotaResource.named(row.get(RESOURCE))
-                        .ifPresent(resource -> result.put(resource, row.get(MAXIMUM))));
+        found.forEach(row ->
+                QuotaResource.named(row.get(RESOURCE)).ifPresent(resource -> result.put(resource, row.get(MAXIMUM))));
         return result;
     }
 

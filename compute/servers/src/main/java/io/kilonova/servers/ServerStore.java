@@ -161,9 +161,16 @@ public final class ServerStore {
 
     /** Takes the next {@code count} numbers of a sequence; the first of them. They may stay taken when the transaction fails. */
     static long take(Transaction transaction, String sequence, int count) {
-        return transaction.apart(
-                        sql -> TAKE.fetch(sql, count, sequence).getFirst().get(NEXT))
-                - count;
+        return take(transaction, List.of(sequence), count).getFirst();
+    }
+
+    /** The same of several sequences, in that order, for whoever takes of each. */
+    static List<Long> take(Transaction transaction, List<String> sequences, int count) {
+        FixedStatement.Asked[] each =
+                sequences.stream().map(sequence -> TAKE.with(count, sequence)).toArray(FixedStatement.Asked[]::new);
+        return transaction.apart(sql -> FixedStatement.fetchAll(sql, each)).stream()
+                .map(taken -> taken.getFirst().get(NEXT) - count)
+                .toList();
     }
 
     /** Changes columns of a server, if it is there. */

@@ -77,7 +77,14 @@ public final class Database implements AutoCloseable {
         return read(engine::readOnce, sql -> statement.fetch(sql, values));
     }
 
-    /** The first of them, if there is one. */
+    /** The rows of several SELECTs on one snapshot, at PostgreSQL in one journey. Reads through an open transaction too. */
+    public List<Result<Record>> fetchAll(FixedStatement.Asked... asked) {
+        Function<DSLContext, List<Result<Record>>> all = sql -> FixedStatement.fetchAll(sql, asked);
+        boolean once = asked.length == 1 || dialect == SQLDialect.POSTGRES;
+        return read(once ? engine::readOnce : engine::read, all);
+    }
+
+    /** The first row, if there is one. */
     public Optional<Record> fetchOptional(FixedStatement statement, @Nullable Object... values) {
         return fetch(statement, values).stream().findFirst();
     }

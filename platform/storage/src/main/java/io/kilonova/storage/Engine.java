@@ -8,7 +8,7 @@ sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresqlEn
     /** Runs {@code work} on one snapshot, on the calling thread. */
     <T> T read(Function<DSLContext, T> work);
 
-    /** Runs {@code work}, which is one statement and needs no other snapshot than its own, on the calling thread. */
+    /** Runs {@code work}, which is one statement or several that go together, on a snapshot of their own and the calling thread. */
     <T> T readOnce(Function<DSLContext, T> work);
 
     /** Runs {@code work} in a transaction and returns when it is on disk; after-commit actions are still to be run. */

@@ -1,8 +1,12 @@
 package io.kilonova.storage;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,6 +42,9 @@ public final class FixedStatement {
 
     /** How it reads on one database; no fields where only the database knows them, or there are none. */
     private record Text(String sql, int values, Field<?>[] fields) {}
+
+    /** A statement with the values of one run; see {@link #fetchAll}. */
+    public record Asked(FixedStatement statement, List<@Nullable Object> values) {}
 
     /** What is taken from a statement that was carried out. */
     @FunctionalInterface
@@ -81,16 +88,50 @@ public final class FixedStatement {
 
     /** The rows of a SELECT, or of a statement that is RETURNING. */
     public Result<Record> fetch(DSLContext sql, @Nullable Object... values) {
-        return run(sql, values, (statement, fields) -> {
-            try (ResultSet rows = statement.getResultSet()) {
-                return fields.length == 0 ? sql.fetch(rows) : sql.fetch(rows, fields);
-            }
-        });
+        return run(sql, values, (statement, fields) -> rows(sql, statement, fields));
     }
 
     /** The first row, if there is one. */
     public Optional<Record> fetchOptional(DSLContext sql, @Nullable Object... values) {
         return fetch(sql, values).stream().findFirst();
+    }
+
+    /** This statement with values, to be run with others. */
+    public Asked with(@Nullable Object... values) {
+        return new Asked(this, Arrays.asList(values));
+    }
+
+    /** The rows of several statements, run in their order; at PostgreSQL in one journey. */
+    public static List<Result<Record>> fetchAll(DSLContext sql, Asked... asked) {
+        if (!(sql.configuration().connectionProvider() instanceof Pipeline pipeline)) {
+            return Arrays.stream(asked)
+                    .map(one -> one.statement().fetch(sql, one.values().toArray()))
+                    .toList();
+        }
+        Connection unused = pipeline.acquire(); // what waits is carried out, so that the first result is ours
+        List<Result<Record>> all = new ArrayList<>(asked.length);
+        for (Asked one : asked) {
+            @Nullable Object[] values = one.values().toArray();
+            pipeline.add(one.statement().text(sql, values).sql(), values);
+        }
+        try (PreparedStatement statement = pipeline.executeAll()) {
+            for (Asked one : asked) {
+                Field<?>[] fields =
+                        one.statement().text(sql, one.values().toArray()).fields();
+                all.add(rows(sql, statement, fields));
+                statement.getMoreResults();
+            }
+            return all;
+        } catch (SQLException e) {
+            throw StorageFailures.ofStatement(e);
+        }
+    }
+
+    private static Result<Record> rows(DSLContext sql, PreparedStatement statement, Field<?>[] fields)
+            throws SQLException {
+        try (ResultSet rows = statement.getResultSet()) {
+            return fields.length == 0 ? sql.fetch(rows) : sql.fetch(rows, fields);
+        }
     }
 
     private <T> T run(DSLContext sql, @Nullable Object[] values, Answer<T> answer) {

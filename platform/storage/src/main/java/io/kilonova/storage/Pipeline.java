@@ -46,7 +46,8 @@ final class Pipeline implements ConnectionProvider {
         return statement;
     }
 
-    private PreparedStatement executeAll() throws SQLException {
+    /** Carries out what waits; the returned one shows the first result, and then the others. */
+    PreparedStatement executeAll() throws SQLException {
         try {
             String text = waiting.stream().map(Waiting::text).collect(Collectors.joining("; "));
             @Nullable

@@ -128,7 +128,7 @@ final class PostgresqlEngine implements Engine {
         try (Connection connection = connect(readers)) {
             try {
                 connection.setAutoCommit(once);
-                T result = work.apply(Statements.on(connection, SQLDialect.POSTGRES));
+                T result = work.apply(Statements.on(new Pipeline(connection), SQLDialect.POSTGRES));
                 if (!once) {
                     connection.commit();
                 }
@@ -200,7 +200,7 @@ final class PostgresqlEngine implements Engine {
 
     private <T> T apart(Function<DSLContext, T> work) {
         try (Connection connection = connect(apart)) {
-            return work.apply(Statements.on(connection, SQLDialect.POSTGRES));
+            return work.apply(Statements.on(new Pipeline(connection), SQLDialect.POSTGRES));
         } catch (SQLException e) {
             throw StorageFailures.translate(e, options, false);
         }

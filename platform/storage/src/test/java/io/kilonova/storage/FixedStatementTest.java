@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jooq.Record;
+import org.jooq.Result;
 import org.jooq.exception.DataAccessException;
 import org.jooq.exception.IntegrityConstraintViolationException;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +91,32 @@ class FixedStatementTest {
                 REMOVE.executeLater(transaction.sql(), "note 02");
             });
             assertThat(Notes.ids(database)).hasSize(37).first().isEqualTo("note 03");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void statements_that_go_together_have_each_its_own_rows_and_see_what_was_to_be_run_before(EachDatabase kind) {
+        try (Database database = Database.open(kind.fresh(folder), Notes.MIGRATIONS)) {
+            List<Long> weights = database.<List<Long>>write(transaction -> {
+                INSERT.executeLater(transaction.sql(), "a", "somebody", "first", 1L, false);
+                INSERT.executeLater(transaction.sql(), "b", "somebody", "second", 2L, false);
+                return FixedStatement.fetchAll(transaction.sql(), ADD.with(10, "b"), ADD.with(10, "a")).stream()
+                        .map(rows -> rows.getFirst().get(WEIGHT))
+                        .toList();
+            });
+            assertThat(weights).containsExactly(12L, 11L);
+            List<Result<Record>> found = database.fetchAll(FIND.with("b"), FIND.with("absent"), FIND.with("a"));
+            assertThat(found).hasSize(3);
+            assertThat(found.getFirst().getFirst().get(BODY)).isEqualTo("second");
+            assertThat(found.get(1)).isEmpty();
+            assertThat(found.getLast().getFirst().get(BODY)).isEqualTo("first");
+            assertThat(database.fetchOptional(FIND, "a")).isPresent();
+            assertThatThrownBy(() -> database.fetchAll(
+                            FIND.with("a"),
+                            FixedStatement.of("SELECT 1 FROM absent").with()))
+                    .isInstanceOf(DataAccessException.class);
+            assertThat(database.fetchAll(FIND.with("a")).getFirst()).hasSize(1);
         }
     }
 

@@ -53,7 +53,7 @@ public final class BuiltInImages implements Images {
 
     @Override
     public Optional<Image> find(Visibility visibility, String id) {
-        return database.read(sql -> ImageRows.find(sql, visibility, id)).map(ImageRows.Stored::image);
+        return ImageRows.find(database, visibility, id).map(ImageRows.Stored::image);
     }
 
     /** The image of this id, or {@link ImageError#IMAGE_NOT_FOUND}. */

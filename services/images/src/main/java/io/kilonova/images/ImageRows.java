@@ -3,6 +3,7 @@ package io.kilonova.images;
 import static io.kilonova.images.ImageTables.*;
 
 import io.kilonova.access.Visibility;
+import io.kilonova.storage.Database;
 import io.kilonova.storage.FixedStatement;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Record1;
+import org.jooq.Result;
 import org.jooq.SQLDialect;
 import org.jooq.SelectConditionStep;
 import org.jooq.impl.DSL;
@@ -88,26 +90,28 @@ final class ImageRows {
 
     /** An image that {@code visibility} sees. */
     static Optional<Stored> find(DSLContext sql, Visibility visibility, String id) {
-        if (!ImageIds.isPossible(id)) {
-            return Optional.empty();
-        }
-        return visibility
+        return ImageIds.isPossible(id) ? stored(FixedStatement.fetchAll(sql, asked(visibility, id))) : Optional.empty();
+    }
+
+    /** The same by a read of its own. */
+    static Optional<Stored> find(Database database, Visibility visibility, String id) {
+        return ImageIds.isPossible(id) ? stored(database.fetchAll(asked(visibility, id))) : Optional.empty();
+    }
+
+    private static FixedStatement.Asked[] asked(Visibility visibility, String id) {
+        FixedStatement.Asked image = visibility
                 .projectId()
-                .map(project -> FIND_VISIBLE.fetchOptional(sql, id, project, project))
-                .orElseGet(() -> FIND.fetchOptional(sql, id))
-                .map(row -> stored(row, properties(sql, id), tags(sql, id)));
+                .map(project -> FIND_VISIBLE.with(id, project, project))
+                .orElseGet(() -> FIND.with(id));
+        return new FixedStatement.Asked[] {image, FIND_PROPERTIES.with(id), FIND_TAGS.with(id)};
     }
 
-    private static SortedMap<String, String> properties(DSLContext sql, String id) {
+    private static Optional<Stored> stored(List<Result<Record>> found) {
         SortedMap<String, String> properties = new TreeMap<>();
-        FIND_PROPERTIES.fetch(sql, id).forEach(row -> properties.put(row.get(PROPERTY_NAME), row.get(PROPERTY_VALUE)));
-        return properties;
-    }
-
-    private static SortedSet<String> tags(DSLContext sql, String id) {
+        found.get(1).forEach(row -> properties.put(row.get(PROPERTY_NAME), row.get(PROPERTY_VALUE)));
         SortedSet<String> tags = new TreeSet<>();
-        FIND_TAGS.fetch(sql, id).forEach(row -> tags.add(row.get(TAG)));
-        return tags;
+        found.get(2).forEach(row -> tags.add(row.get(TAG)));
+        return found.getFirst().stream().findFirst().map(row -> stored(row, properties, tags));
     }
 
     /** An image that {@code visibility} sees, held until the transaction ends. */
