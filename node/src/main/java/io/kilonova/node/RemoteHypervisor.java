@@ -224,6 +224,11 @@ final class RemoteHypervisor implements Hypervisor {
                     throw HypervisorError.HYPERVISOR_UNREACHABLE.because(failure, host, failure.getMessage());
                 }
                 pause(command, envelope);
+            } catch (ServiceException failure) {
+                // It may have been done: that could not be written down.
+                throw failure.code() == NodeError.JOURNAL_UNUSABLE
+                        ? HypervisorError.HYPERVISOR_UNREACHABLE.because(failure, host, failure.sentence())
+                        : failure;
             } catch (InterruptedException interrupted) {
                 throw abandoned(command, envelope, interrupted);
             }

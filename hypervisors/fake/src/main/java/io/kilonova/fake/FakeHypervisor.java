@@ -427,8 +427,8 @@ public final class FakeHypervisor implements Hypervisor {
             if (before.isPresent() && before.get().equals(after)) {
                 return false;
             }
-            guests.put(guestId, after);
             journal.ifPresent(lines -> lines.put(after));
+            guests.put(guestId, after);
             record.changed(host, after);
             powerChanged = before.isEmpty() || before.get().power() != after.power();
         }
@@ -441,11 +441,11 @@ public final class FakeHypervisor implements Hypervisor {
     private boolean remove(String guestId) {
         arrivals.ifPresent(awaiting -> awaiting.forget(guestId));
         synchronized (guests) {
-            FakeGuest gone = guests.remove(guestId);
-            if (gone == null) {
+            if (!guests.containsKey(guestId)) {
                 return false;
             }
             journal.ifPresent(lines -> lines.remove(guestId));
+            guests.remove(guestId);
             record.gone(host, guestId);
         }
         tell(new GuestEvent(guestId, PowerState.NO_STATE));

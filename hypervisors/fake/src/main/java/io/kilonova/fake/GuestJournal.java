@@ -1,15 +1,15 @@
 package io.kilonova.fake;
 
+import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.PowerState;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 /**
  * The guests of one host, written so that they outlive the program: a text file to which each change appends one line
  * (about 100 bytes and 5 µs, no flush: what must survive is the process, not the machine). A torn last line is dropped.
+ * It is written by a stream, not by a channel: that is closed by the interrupt that ends an abandoned command.
  *
  * <p>A line is {@code = id name ours power boots ports} for a guest as it is now, or {@code - id} for one that is gone.
  */
@@ -27,14 +28,16 @@ final class GuestJournal implements AutoCloseable {
     private static final int REWRITE_BEYOND_LINES = 200;
 
     private final Path file;
-    private Optional<FileChannel> channel = Optional.empty();
+    private final String host;
+    private Optional<FileOutputStream> stream = Optional.empty();
 
-    private GuestJournal(Path file) {
+    private GuestJournal(Path file, String host) {
         this.file = file;
+        this.host = host;
     }
 
     static GuestJournal of(Path folder, String host) {
-        return new GuestJournal(folder.resolve(host + SUFFIX));
+        return new GuestJournal(folder.resolve(host + SUFFIX), host);
     }
 
     /** Has the only journal of a folder be that of its host by the name that it has now. */
@@ -91,39 +94,40 @@ final class GuestJournal implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        if (channel.isPresent()) {
+        if (stream.isPresent()) {
             try {
-                channel.get().close();
+                stream.get().close();
             } catch (IOException failure) {
                 throw new UncheckedIOException("cannot close " + file, failure);
             }
-            channel = Optional.empty();
+            stream = Optional.empty();
         }
     }
 
-    /** All of it or nothing: what a full disk cuts would spoil the line after it. */
-    private static void write(FileChannel file, ByteBuffer line) throws IOException {
-        long before = file.size();
-        try {
-            while (line.hasRemaining()) {
-                file.write(line);
-            }
-        } catch (IOException full) {
-            file.truncate(before);
-            throw full;
-        }
-    }
-
+    /** A host that cannot write is as good as none; what was asked is not done. */
     private void append(String line) {
         try {
-            if (channel.isEmpty()) {
+            if (stream.isEmpty()) {
                 Files.createDirectories(file.toAbsolutePath().getParent());
-                channel = Optional.of(FileChannel.open(
-                        file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
+                stream = Optional.of(new FileOutputStream(file.toFile(), true));
             }
-            write(channel.get(), ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
+            long before = Files.size(file);
+            try {
+                stream.get().write(line.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException full) {
+                cut(before);
+                throw full;
+            }
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot write " + file, failure);
+            throw HypervisorError.HYPERVISOR_UNREACHABLE.because(
+                    failure, host, "it cannot write %s: %s".formatted(file, failure.getMessage()));
+        }
+    }
+
+    /** What a full disk cut would spoil the line after it. */
+    private void cut(long length) throws IOException {
+        try (RandomAccessFile whole = new RandomAccessFile(file.toFile(), "rw")) {
+            whole.setLength(length);
         }
     }
 
