@@ -77,7 +77,7 @@ final class LibvirtMachine implements AutoCloseable {
         }
     }
 
-    /** Lets libvirt move a guest by no more than 6 MiB a second, so that it does not get to the end of what changes. */
+    /** Lets libvirt move a guest by no more than 6 MiB a second, which takes ten seconds. */
     void slowDown(String guestId) {
         run("virsh", "-c", "qemu:///system", "migrate-setspeed", guestId, "6");
     }
