@@ -227,7 +227,14 @@ final class LiveMoves {
             if (!domain.job().leaving()) {
                 throw HypervisorError.NOT_MIGRATING.with(id, host);
             }
-            work.accept(domain);
+            try {
+                work.accept(domain);
+            } catch (LibvirtException refusal) {
+                // It came to its end, or somebody else gave it up, just now.
+                throw refusal.fault().code() == LibvirtFault.OPERATION_INVALID
+                        ? HypervisorError.NOT_MIGRATING.because(refusal, id, host)
+                        : refusal;
+            }
             return id;
         });
     }
