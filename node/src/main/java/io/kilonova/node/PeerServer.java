@@ -43,7 +43,7 @@ final class PeerServer implements AutoCloseable {
     /** Heads come in one piece, and bodies of at most 8 MiB over the wires of a data centre. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** Heartbeats come every 10 s, so that their connections stay. */
+    /** Longer than the silence between two heartbeats, so that their connections stay. */
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     private final String name;

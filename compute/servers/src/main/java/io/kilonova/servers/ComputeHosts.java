@@ -70,7 +70,7 @@ public final class ComputeHosts {
 
     /** The host of that name. */
     public Optional<ComputeHost> find(String host) {
-        return database.fetchOptional(FIND, host).map(this::read);
+        return database.fetchOptional(FIND.with(host)).map(this::read);
     }
 
     /** The hosts of those names, of a page at most. */

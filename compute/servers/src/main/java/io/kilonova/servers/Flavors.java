@@ -79,9 +79,7 @@ public final class Flavors {
 
     /** The flavor of an id, if whoever asks may use it. */
     public Optional<Flavor> find(Visibility visibility, String id) {
-        return database.fetchAll(asked(visibility, id)).getFirst().stream()
-                .findFirst()
-                .map(Flavors::read);
+        return database.fetchOptional(asked(visibility, id)).map(Flavors::read);
     }
 
     /** What {@link #find} asks the database. */

@@ -80,8 +80,8 @@ final class HostNames {
     /** A cloud of one machine knows it again by whatever name. */
     void followOnlyHost() {
         Collection<Hypervisor> own = compute.fleet().own();
-        List<ComputeHost> known = compute.hosts().list();
-        if (own.size() == 1 && known.size() == 1) {
+        List<ComputeHost> known = own.size() == 1 ? compute.hosts().list() : List.of();
+        if (known.size() == 1) {
             String name = own.iterator().next().host();
             if (!known.getFirst().host().equals(name)) {
                 rename(known.getFirst().host(), name, nothing -> {});

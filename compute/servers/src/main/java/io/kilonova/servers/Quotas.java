@@ -108,7 +108,7 @@ public final class Quotas {
 
     /** The limits of a project; -1 is without limit. */
     public Map<QuotaResource, Long> limits(String projectId) {
-        return limits(database.fetchAll(asked(projectId)).getFirst());
+        return limits(database.fetch(asked(projectId)));
     }
 
     /** What a project's servers use now. */

@@ -57,7 +57,7 @@ public final class ServerStore {
 
     /** The server, if whoever asks may see it. */
     public Optional<Server> find(Visibility visibility, String id) {
-        return seen(database.fetchOptional(FIND, id), visibility);
+        return seen(database.fetchOptional(FIND.with(id)), visibility);
     }
 
     /**
@@ -111,7 +111,7 @@ public final class ServerStore {
 
     /** The guests that a host should have. */
     List<Guest> onHost(String host) {
-        return database.fetch(ON_HOST, host)
+        return database.fetch(ON_HOST.with(host))
                 .map(row -> new Guest(
                         row.get(ID),
                         Optional.ofNullable(row.get(TASK_STATE)),

@@ -73,8 +73,13 @@ public final class Database implements AutoCloseable {
     }
 
     /** The rows of one SELECT, which is a snapshot by itself: half of what {@link #read} costs. Reads through an open transaction too. */
-    public Result<Record> fetch(FixedStatement statement, @Nullable Object... values) {
-        return read(engine::readOnce, sql -> statement.fetch(sql, values));
+    public Result<Record> fetch(FixedStatement.Asked asked) {
+        return fetchAll(asked).getFirst();
+    }
+
+    /** The first of them, if there is one. */
+    public Optional<Record> fetchOptional(FixedStatement.Asked asked) {
+        return fetch(asked).stream().findFirst();
     }
 
     /** The rows of several SELECTs on one snapshot, at PostgreSQL in one journey. Reads through an open transaction too. */
@@ -82,11 +87,6 @@ public final class Database implements AutoCloseable {
         Function<DSLContext, List<Result<Record>>> all = sql -> FixedStatement.fetchAll(sql, asked);
         boolean once = asked.length == 1 || dialect == SQLDialect.POSTGRES;
         return read(once ? engine::readOnce : engine::read, all);
-    }
-
-    /** The first row, if there is one. */
-    public Optional<Record> fetchOptional(FixedStatement statement, @Nullable Object... values) {
-        return fetch(statement, values).stream().findFirst();
     }
 
     /**

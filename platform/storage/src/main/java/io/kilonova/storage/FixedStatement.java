@@ -109,16 +109,17 @@ public final class FixedStatement {
                     .toList();
         }
         Connection unused = pipeline.acquire(); // what waits is carried out, so that the first result is ours
-        List<Result<Record>> all = new ArrayList<>(asked.length);
+        List<Text> texts = new ArrayList<>(asked.length);
         for (Asked one : asked) {
             @Nullable Object[] values = one.values().toArray();
-            pipeline.add(one.statement().text(sql, values).sql(), values);
+            Text text = one.statement().text(sql, values);
+            texts.add(text);
+            pipeline.add(text.sql(), values);
         }
         try (PreparedStatement statement = pipeline.executeAll()) {
-            for (Asked one : asked) {
-                Field<?>[] fields =
-                        one.statement().text(sql, one.values().toArray()).fields();
-                all.add(rows(sql, statement, fields));
+            List<Result<Record>> all = new ArrayList<>(asked.length);
+            for (Text text : texts) {
+                all.add(rows(sql, statement, text.fields()));
                 statement.getMoreResults();
             }
             return all;

@@ -134,7 +134,9 @@ final class PostgresqlEngine implements Engine {
                 }
                 return result;
             } catch (RuntimeException e) {
-                rollBack(connection);
+                if (!once) {
+                    rollBack(connection);
+                }
                 throw StorageFailures.translate(e, options, true);
             }
         } catch (SQLException e) {

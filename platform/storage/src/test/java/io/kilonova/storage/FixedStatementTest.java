@@ -111,12 +111,12 @@ class FixedStatementTest {
             assertThat(found.getFirst().getFirst().get(BODY)).isEqualTo("second");
             assertThat(found.get(1)).isEmpty();
             assertThat(found.getLast().getFirst().get(BODY)).isEqualTo("first");
-            assertThat(database.fetchOptional(FIND, "a")).isPresent();
+            assertThat(database.fetchOptional(FIND.with("a"))).isPresent();
             assertThatThrownBy(() -> database.fetchAll(
                             FIND.with("a"),
                             FixedStatement.of("SELECT 1 FROM absent").with()))
                     .isInstanceOf(DataAccessException.class);
-            assertThat(database.fetchAll(FIND.with("a")).getFirst()).hasSize(1);
+            assertThat(database.fetch(FIND.with("a"))).hasSize(1);
         }
     }
 

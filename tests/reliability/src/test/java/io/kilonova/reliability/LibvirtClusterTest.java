@@ -85,6 +85,7 @@ class LibvirtClusterTest {
                     api, server("traveller", blue, "one"), LibvirtGuest.counting(neighbour.addressOn("blue")));
 
             itIsHeldBackHurriedAndComesBackWhileItRuns(traveller, api);
+            itRunsOnWithoutItsAgent(traveller, agent);
             traveller.act("{\"resize\": {\"flavorRef\": \"larger\"}}");
             seated.close();
             LibvirtGuest guest = traveller.seenBy(other);
@@ -95,8 +96,11 @@ class LibvirtClusterTest {
             // Whoever sits where networks are made by now made this one.
             String green = network(other, "green", "10.78.0.0/24");
             LibvirtGuest late = LibvirtGuest.boot(other, server("late", green, "one"), QUIET);
-            guest.awaitTickAfter(guest.awaitTickAfter(0));
+            long before = guest.awaitTickAfter(0);
+            String boot = guest.boot();
             seated.start();
+            guest.awaitTickAfter(before);
+            assertThat(guest.boot()).isEqualTo(boot);
             itMovesAtRandomWhileSomebodyIsKilled(traveller, guest, List.of(seated, agent, receiver));
             for (LibvirtGuest each : List.of(late, guest, neighbour.seenBy(other))) {
                 each.delete();
@@ -110,6 +114,7 @@ class LibvirtClusterTest {
 
     private void itIsHeldBackHurriedAndComesBackWhileItRuns(LibvirtGuest guest, CloudApi api) throws IOException {
         long before = guest.awaitTickAfter(0);
+        String boot = guest.boot();
         one.slowDown(guest.id());
         guest.liveMigrate("two");
         api.delete(guest.awaitOnItsWay()).orFail();
@@ -129,6 +134,16 @@ class LibvirtClusterTest {
         guest.awaitAtRest("ACTIVE", "one");
         assertThat(domains()).isEqualTo(List.of(1, 1));
         guest.awaitTickAfter(there);
+        assertThat(guest.boot()).isEqualTo(boot);
+    }
+
+    private static void itRunsOnWithoutItsAgent(LibvirtGuest guest, ClusterMember agent) throws IOException {
+        long before = guest.awaitTickAfter(0);
+        String boot = guest.boot();
+        agent.close();
+        agent.start();
+        guest.awaitTickAfter(before);
+        assertThat(guest.boot()).isEqualTo(boot);
     }
 
     private void itIsResizedAndComesBackWithoutTheControllerThatMadeNetworks(LibvirtGuest guest) throws IOException {

@@ -20,7 +20,8 @@ import tools.jackson.databind.JsonNode;
  */
 final class LibvirtGuest {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
-    private static final Pattern TICK = Pattern.compile("TICK (\\d+) metadata=i-\\p{XDigit}+ neighbour=neighbour");
+    private static final Pattern TICK =
+            Pattern.compile("TICK (\\d+) boot=(\\S+) metadata=i-\\p{XDigit}+ neighbour=neighbour");
     private static final String READY = "KILONOVA-GUEST-READY";
 
     private final CloudApi api;
@@ -62,7 +63,7 @@ final class LibvirtGuest {
                 [ -n "$count" ] || head -c 16777216 /dev/urandom | dd of=/dev/vda bs=1M seek=600 2>/dev/null
                 ( while sleep 1; do count=$((count + 1))
                   echo $count | dd of=/dev/vda seek=1048576 $at 2>/dev/null
-                  echo "TICK $count metadata=$(get 169.254.169.254 /latest/meta-data/instance-id) neighbour=$(get %s /)" > /dev/console
+                  echo "TICK $count boot=$(cat /proc/sys/kernel/random/boot_id) metadata=$(get 169.254.169.254 /latest/meta-data/instance-id) neighbour=$(get %s /)" > /dev/console
                 done ) &
                 """.formatted(neighbour);
     }
@@ -142,6 +143,15 @@ final class LibvirtGuest {
                 .toList();
         assertThat(numbers).isSorted();
         return numbers.isEmpty() ? 0 : numbers.getLast();
+    }
+
+    /** Which boot of it said the last number: another one than before, if it was started anew. */
+    String boot() throws IOException {
+        return TICK.matcher(console())
+                .results()
+                .reduce((earlier, later) -> later)
+                .orElseThrow()
+                .group(2);
     }
 
     private String console() throws IOException {
