@@ -196,11 +196,7 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
 
     /** Calls one node alone: who has to be there is known. */
     private PeerClient clientOf(NodeAddress node, String name) {
-        return new PeerClient(MutualTls.context(
-                own,
-                (peer, address) -> peer.role() == Role.NODE && peer.id().equals(node.id())
-                        ? Optional.empty()
-                        : Optional.of("%s is not at %s".formatted(name, address))));
+        return new PeerClient(MutualTls.context(own, PeerCheck.node(node.id(), name)));
     }
 
     private InputStream fetch(Import asked, String guestId) {

@@ -19,6 +19,8 @@ public enum NodeError implements ErrorCode {
     NODE_UNKNOWN(Owner.CALLER, 404, "There is no node %s."),
     NODE_NOT_ENROLLED(Owner.CALLER, 403, "The node %s is not enrolled here, or was revoked."),
     IDENTITY_CLAIMED(Owner.CALLER, 403, "The node %s claims to be %s; refused, nothing was changed."),
+    ADDRESS_UNPROVED(
+            Owner.CALLER, 409, "The node %s says that it is at %s and is not found there: %s; nothing was changed."),
     CERTIFICATE_WANTED(Owner.CALLER, 401, "A certificate of this cloud's authority is needed."),
     ROLE_REFUSED(Owner.CALLER, 403, "A %s may not call %s."),
     PROTOCOL_MISMATCH(

@@ -1,6 +1,12 @@
 package io.kilonova.node;
 
+import io.kilonova.errors.ServiceException;
+import io.kilonova.node.NodeCommand.Abandon;
+import io.kilonova.node.Wire.Line;
+import io.kilonova.node.Wire.Nothing;
 import io.kilonova.spi.Hypervisor;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +21,11 @@ import tools.jackson.databind.JsonNode;
 
 /** The nodes of the cloud as one controller reaches them, each as a {@link Hypervisor}. */
 public final class NodeFleet implements AutoCloseable {
+    /** Less than a node waits for the answer to its heartbeat. */
+    private static final Duration PROOF_LIMIT = Duration.ofSeconds(5);
+
     private final NodeRegister register;
+    private final Supplier<Credential> own;
     private final Supplier<Optional<CommandScope>> scope;
     private final PeerClient client;
     private final ExecutorService later = Executors.newVirtualThreadPerTaskExecutor();
@@ -35,6 +45,7 @@ public final class NodeFleet implements AutoCloseable {
      */
     public NodeFleet(NodeRegister register, Supplier<Credential> own, Supplier<Optional<CommandScope>> scope) {
         this.register = register;
+        this.own = own;
         this.scope = scope;
         this.client = new PeerClient(MutualTls.context(own, this::objection));
         refresh();
@@ -55,7 +66,10 @@ public final class NodeFleet implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableMap(key, Function.identity(), (first, second) -> second));
     }
 
-    /** Who has to be at an address follows from the register: a node that sits at another's address is refused. */
+    /**
+     * Who has to be at an address follows from the register, where no two nodes have the same: a node that sits at another's is
+     * refused.
+     */
     private Optional<String> objection(PeerIdentity peer, String address) {
         EnrolledNode wanted = nodes.byAddress().get(address);
         return peer.role() == Role.NODE && wanted != null && wanted.id().equals(peer.id())
@@ -65,10 +79,10 @@ public final class NodeFleet implements AutoCloseable {
 
     /** The hypervisor of the node of this name, when there is one. */
     public Optional<Hypervisor> hypervisor(String label) {
-        if (address(label).isEmpty() && register.named(label).isPresent()) {
+        if (!nodes.byLabel().containsKey(label) && register.named(label).isPresent()) {
             refresh();
         }
-        return address(label).map(present -> remote(label));
+        return nodes.byLabel().containsKey(label) ? Optional.of(remote(label)) : Optional.empty();
     }
 
     /** The hypervisor of every node. */
@@ -92,8 +106,33 @@ public final class NodeFleet implements AutoCloseable {
         });
     }
 
+    /** Where the node of this name is, as soon as it has said so. */
     Optional<NodeAddress> address(String host) {
-        return Optional.ofNullable(nodes.byLabel().get(host)).map(EnrolledNode::target);
+        return Optional.ofNullable(nodes.byLabel().get(host))
+                .filter(node -> !node.address().isEmpty())
+                .map(EnrolledNode::target);
+    }
+
+    /**
+     * Asks for nothing at an address that a node says it is at. Whoever sits there proves who it is by its key; so a node cannot
+     * take the address of another, whose commands would find nobody then.
+     *
+     * @throws ServiceException {@link NodeError#ADDRESS_UNPROVED}
+     */
+    void requireAt(EnrolledNode node, String address) {
+        NodeAddress claimed = new NodeAddress(node.id(), address);
+        CommandOrder order =
+                CommandOrder.of(Optional.empty(), NodeCommand.ABANDON.name(), "", Wire.tree(new Nothing()));
+        CommandEnvelope nothing = new CommandEnvelope(node.id(), order, Wire.tree(new Abandon("")));
+        try (PeerClient caller = new PeerClient(MutualTls.context(own, PeerCheck.node(node.id(), node.label())))) {
+            Line _ = caller.send(
+                    claimed.uri("/v1/commands/" + NodeCommand.ABANDON.name()), nothing, Line.class, PROOF_LIMIT);
+        } catch (IOException | IllegalArgumentException failure) {
+            throw NodeError.ADDRESS_UNPROVED.because(failure, node.label(), address, NodeIdentity.reason(failure));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw NodeError.ADDRESS_UNPROVED.because(interrupted, node.label(), address, "interrupted");
+        }
     }
 
     /** Where controllers listen. */

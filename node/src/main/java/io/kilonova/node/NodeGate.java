@@ -150,6 +150,7 @@ public final class NodeGate implements AutoCloseable {
             throw NodeError.IDENTITY_CLAIMED.with(node.label(), beat.label());
         }
         if (!node.address().equals(beat.address())) {
+            fleet.requireAt(node, beat.address());
             LOG.info("node={} is at {} now, it was at {}", node.label(), beat.address(), node.address());
             register.moved(node.id(), beat.address());
             fleet.refresh();

@@ -154,14 +154,13 @@ public final class NodeRegister {
         });
     }
 
-    /** Writes down where a node is now. */
+    /** Writes down where a node is now, and that no other is there any more. */
     void moved(String id, String address) {
-        database.change(transaction -> transaction
-                .sql()
-                .update(NODES)
-                .set(ADDRESS, address)
-                .where(ID.eq(id))
-                .execute());
+        database.change(transaction -> {
+            DSLContext sql = transaction.sql();
+            sql.update(NODES).set(ADDRESS, "").where(ADDRESS.eq(address)).execute();
+            sql.update(NODES).set(ADDRESS, address).where(ID.eq(id)).execute();
+        });
     }
 
     /** Writes down which certificate a node got. */

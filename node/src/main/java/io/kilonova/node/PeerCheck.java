@@ -15,6 +15,13 @@ interface PeerCheck {
                 : Optional.of("a %s is at %s, not a %s".formatted(peer.role(), address, role));
     }
 
+    /** Takes the node of that id alone; {@code name} is what it is called when it is not there. */
+    static PeerCheck node(String id, String name) {
+        return (peer, address) -> peer.role() == Role.NODE && peer.id().equals(id)
+                ? Optional.empty()
+                : Optional.of("%s is not at %s".formatted(name, address));
+    }
+
     /** Takes everybody: who may call what is decided a route. */
     static PeerCheck anyRole() {
         return (peer, address) -> Optional.empty();

@@ -126,8 +126,7 @@ final class RemoteHypervisor implements Hypervisor {
 
     @Override
     public void importDisks(GuestSpecification guest, DiskSource source, Progress progress) {
-        NodeAddress from = fleet.address(source.host())
-                .orElseThrow(() -> HypervisorError.HYPERVISOR_UNREACHABLE.with(source.host(), "it is not enrolled"));
+        NodeAddress from = addressOf(source.host());
         NodeAddress here = target();
         Ticket ticket =
                 fleet.remote(source.host()).call(NodeCommand.OFFER_DISKS, new Offer(guest.id(), here.id()), silently());
@@ -145,8 +144,7 @@ final class RemoteHypervisor implements Hypervisor {
             LiveMigrationTarget target,
             LiveMigrationOptions options,
             LiveMigrationProgress.Listener listener) {
-        NodeAddress to = fleet.address(target.host())
-                .orElseThrow(() -> HypervisorError.HYPERVISOR_UNREACHABLE.with(target.host(), "it is not enrolled"));
+        NodeAddress to = addressOf(target.host());
         Ticket ticket = fleet.remote(target.host())
                 .call(NodeCommand.OFFER_PASSAGE, new PassageOffer(guest.id(), target().id(), target), silently());
         call(
@@ -202,8 +200,12 @@ final class RemoteHypervisor implements Hypervisor {
     public void close() {}
 
     private NodeAddress target() {
-        return fleet.address(host)
-                .orElseThrow(() -> HypervisorError.HYPERVISOR_UNREACHABLE.with(host, "it is not enrolled"));
+        return addressOf(host);
+    }
+
+    private NodeAddress addressOf(String name) {
+        return fleet.address(name)
+                .orElseThrow(() -> HypervisorError.HYPERVISOR_UNREACHABLE.with(name, "no such node said where it is"));
     }
 
     private <Q, A> A call(NodeCommand<Q, A> command, Q question, Teller teller) {

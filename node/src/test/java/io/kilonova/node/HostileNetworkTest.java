@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.kilonova.errors.ServiceException;
 import io.kilonova.fake.Command;
 import io.kilonova.fake.FakeFleet;
+import io.kilonova.fake.FakeHypervisor;
 import io.kilonova.fake.FleetOptions;
 import io.kilonova.node.NodeMessages.Heard;
 import io.kilonova.node.NodeMessages.Heartbeat;
@@ -286,13 +287,18 @@ class HostileNetworkTest {
             link.rename("three");
         }
         assertThat(NodeIdentity.open(folder.resolve("two")).label()).isEqualTo("three");
-        beat(two, two.id(), "three");
-        beat(two, two.id(), "two"); // it was killed before it had written its name down
+        FakeHypervisor itsOwn = FakeFleet.alone("two", FleetOptions.of(1)).host("two");
+        try (NodeAgent second = new NodeAgent(itsOwn, two, folder.resolve("two"), "127.0.0.1", 0)) {
+            second.start();
+            beat(two, two.id(), "three", "127.0.0.1:" + second.port());
+            beat(two, two.id(), "two", "127.0.0.1:" + second.port()); // killed before it had written its name down
+        }
         assertThat(fleet.hypervisors()).extracting(Hypervisor::host).containsExactlyInAnyOrder("one", "three");
         assertThat(fleet.address("two")).isEqualTo(fleet.address("three"));
 
         NodeIdentity next = enrolIn("next", "two");
-        assertThat(fleet.address("two").map(NodeAddress::id)).contains(next.id());
+        assertThat(fleet.find(next.id()).map(EnrolledNode::label)).contains("two");
+        assertThat(fleet.address("two")).as("it has not said where it is").isEmpty();
     }
 
     @Test
@@ -322,6 +328,41 @@ class HostileNetworkTest {
                     .isInstanceOf(ServiceException.class)
                     .hasMessageStartingWith("The hypervisor of host one does not answer");
             assertThat(itsOwn.calls(Command.GUESTS)).isZero();
+        }
+    }
+
+    @Test
+    void a_node_is_only_where_it_proves_to_sit_and_cuts_no_other_off() {
+        NodeIdentity two = enrol("two");
+        String place = "127.0.0.1:" + agent.port();
+        assertThatThrownBy(() -> beat(two, two.id(), "two", place))
+                .isInstanceOf(ServiceException.class)
+                .hasMessageStartingWith("The node two says that it is at %s and is not found there".formatted(place));
+        assertThatThrownBy(() -> beat(two, two.id(), "two", "no address"))
+                .hasMessageStartingWith("The node two says that it is at no address and is not found there");
+        assertThat(heard).doesNotContain("two");
+        assertThat(fleet.hypervisor("one").orElseThrow().guests()).isEmpty();
+        assertThatThrownBy(() -> fleet.hypervisor("two").orElseThrow().guests())
+                .hasMessageContaining("no such node said where it is");
+    }
+
+    @Test
+    void nodes_that_exchange_their_addresses_are_found_where_they_are() {
+        NodeIdentity two = enrol("two");
+        int place = agent.port();
+        agent.close();
+        FakeFleet other = FakeFleet.alone("two", FleetOptions.of(1));
+        try (NodeAgent next = new NodeAgent(other.host("two"), two, folder.resolve("two"), "127.0.0.1", place)) {
+            next.start();
+            beat(two, two.id(), "two", "127.0.0.1:" + place);
+            assertThat(fleet.hypervisor("two").orElseThrow().guests()).isEmpty();
+            assertThat(fleet.address("one")).isEmpty();
+
+            agent = new NodeAgent(fake.host("one"), identity, folder.resolve("one"), "127.0.0.1", 0);
+            agent.start();
+            beat(identity, identity.id(), "one");
+            assertThat(fleet.hypervisor("one").orElseThrow().guests()).isEmpty();
+            assertThat(fleet.hypervisor("two").orElseThrow().guests()).isEmpty();
         }
     }
 
@@ -435,11 +476,14 @@ class HostileNetworkTest {
     }
 
     private void beat(NodeIdentity who, String claimed, String label) {
-        int port = agent.port();
+        beat(who, claimed, label, "127.0.0.1:" + agent.port());
+    }
+
+    private void beat(NodeIdentity who, String claimed, String label, String address) {
         try (PeerClient client = new PeerClient(MutualTls.context(who, PeerCheck.role(Role.CONTROLLER)))) {
             client.send(
                     URI.create("https://" + gate.address() + "/v1/heartbeat"),
-                    new Heartbeat(claimed, label, "127.0.0.1:" + port),
+                    new Heartbeat(claimed, label, address),
                     Heard.class,
                     LIMIT);
         } catch (IOException | InterruptedException failure) {
