@@ -146,7 +146,13 @@ public final class ControllerLink implements AutoCloseable, ImageSource {
     private void renewInTime() {
         Instant from = identity.get().certificate().getNotBefore().toInstant();
         Instant until = identity.get().certificate().getNotAfter().toInstant();
-        if (clock.instant().isAfter(from.plus(Duration.between(from, until).dividedBy(2)))) {
+        if (clock.instant().isAfter(until)) {
+            LOG.error(
+                    "the certificate of this node ended at {}, and no controller takes it any more: stop the node and call"
+                            + " \"kilonova node enroll\" with a new token; it stays the node that it is",
+                    until);
+        } else if (clock.instant()
+                .isAfter(from.plus(Duration.between(from, until).dividedBy(2)))) {
             identity.renew(first("/v1/renew", new Renewal(identity.id()), Renewed.class, LIMIT)
                     .certificate());
             LOG.info("the certificate was renewed");

@@ -11,13 +11,18 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECPublicKeySpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.math.ec.ECPoint;
 
 /**
  * What one side of a connection proves itself by.
@@ -65,6 +70,20 @@ public record Credential(PrivateKey key, X509Certificate certificate, X509Certif
         } catch (GeneralSecurityException everyJavaHasIt) {
             throw new IllegalStateException(everyJavaHasIt);
         }
+    }
+
+    /** The public half of a key on the curve P-256. */
+    static PublicKey publicKey(PrivateKey key) throws GeneralSecurityException {
+        if (!(key instanceof ECPrivateKey known)) {
+            throw new GeneralSecurityException("the key is none of a curve");
+        }
+        ECPoint point = CustomNamedCurves.getByName("secp256r1")
+                .getG()
+                .multiply(known.getS())
+                .normalize();
+        java.security.spec.ECPoint place = new java.security.spec.ECPoint(
+                point.getAffineXCoord().toBigInteger(), point.getAffineYCoord().toBigInteger());
+        return KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(place, known.getParams()));
     }
 
     static String text(X509Certificate certificate) {

@@ -22,6 +22,11 @@ public record EnrolledNode(
         String certificateFingerprint,
         Instant enrolledAt,
         Optional<Instant> revokedAt) {
+    /** Whether it goes, or went until just now, by this name. */
+    boolean isCalled(String name) {
+        return label.equals(name) || formerLabel.filter(name::equals).isPresent();
+    }
+
     /** Where commands for it go. */
     NodeAddress target() {
         return new NodeAddress(id, address);

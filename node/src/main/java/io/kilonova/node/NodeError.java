@@ -10,6 +10,7 @@ public enum NodeError implements ErrorCode {
     AUTHORITY_EXISTS(Owner.CALLER, 409, "There is a certificate authority in %s already; it was not touched."),
     IDENTITY_UNUSABLE(Owner.CALLER, 400, "The identity of this node in %s cannot be used: %s"),
     ENROLLED_ALREADY(Owner.CALLER, 409, "This node is enrolled already, as %s; its identity is in %s."),
+    ENROLLED_AS(Owner.CALLER, 409, "This node is known here, as %s: enroll it by that name."),
     JOURNAL_UNUSABLE(Owner.DEPENDENCY, 500, "The journal of commands %s cannot be used: %s"),
     TOKEN_UNREADABLE(Owner.CALLER, 400, "This is no token of kilonova ca token."),
     TOKEN_REFUSED(Owner.CALLER, 403, "The token is unknown, used or expired: get another by \"kilonova ca token\"."),

@@ -144,9 +144,7 @@ public final class NodeGate implements AutoCloseable {
     private void heartbeat(PeerCall call) throws IOException {
         Heartbeat beat = call.message(Heartbeat.class);
         EnrolledNode node = sender(call, beat.node());
-        boolean known = node.label().equals(beat.label())
-                || node.formerLabel().filter(beat.label()::equals).isPresent();
-        if (!known) {
+        if (!node.isCalled(beat.label())) {
             throw NodeError.IDENTITY_CLAIMED.with(node.label(), beat.label());
         }
         if (!node.address().equals(beat.address())) {

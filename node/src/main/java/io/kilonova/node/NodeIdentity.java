@@ -9,11 +9,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -58,36 +60,59 @@ public final class NodeIdentity implements Supplier<Credential> {
     }
 
     /**
-     * Makes a key, has it enrolled at a controller, and keeps the identity in {@code folder}. Whatever fails leaves nothing
-     * there.
+     * Makes a key, has it enrolled at a controller, and keeps the identity in {@code folder}. The key is there first: whatever
+     * fails then, the same again is the same node. So is one whose certificate is over, with another token of its cloud.
      *
      * @param token of {@code kilonova ca token}
      * @param controller HOST:PORT of any controller
-     * @param label what the node is called
+     * @param label what the node is called; one that comes again keeps its name
      * @throws io.kilonova.errors.ServiceException {@link NodeError#ENROLLED_ALREADY}, {@link NodeError#TOKEN_REFUSED},
-     *     {@link NodeError#LABEL_TAKEN}, {@link NodeError#LABEL_UNUSABLE}, {@link NodeError#CONTROLLERS_UNREACHABLE}
+     *     {@link NodeError#LABEL_TAKEN}, {@link NodeError#LABEL_UNUSABLE}, {@link NodeError#ENROLLED_AS},
+     *     {@link NodeError#NODE_NOT_ENROLLED}, {@link NodeError#CONTROLLERS_UNREACHABLE}, {@link NodeError#IDENTITY_UNUSABLE}
      */
     public static NodeIdentity enrol(Path folder, EnrolmentToken token, String controller, String label) {
-        if (Files.exists(folder.resolve(PLACE))) {
-            throw NodeError.ENROLLED_ALREADY.with(open(folder).label(), folder);
+        Optional<NodeIdentity> former =
+                Files.exists(folder.resolve(PLACE)) ? Optional.of(open(folder)) : Optional.empty();
+        if (former.isPresent() && !former.get().mayComeAgain(token)) {
+            throw NodeError.ENROLLED_ALREADY.with(former.get().label(), folder);
         }
-        NodeRegister.requireName(label);
-        KeyPair pair = Credential.newKeyPair();
-        Enrolment asked = new Enrolment(
-                token.secret(),
-                Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()),
-                label,
-                "");
-        try (PeerClient client = new PeerClient(MutualTls.ofStranger(token.authorityFingerprint()))) {
-            Enrolled enrolled =
-                    client.send(URI.create("https://" + controller + "/v1/enrol"), asked, Enrolled.class, LIMIT);
-            PrivateFile.makeFolder(folder);
-            PrivateFile.write(folder.resolve(KEY), Credential.text(pair.getPrivate()));
+        String name = former.map(NodeIdentity::label).orElse(label);
+        NodeRegister.requireName(name);
+        String key = Base64.getEncoder().encodeToString(key(folder).getEncoded());
+        Enrolled enrolled = enrolled(token, controller, new Enrolment(token.secret(), key, name, ""));
+        try {
             PrivateFile.write(folder.resolve(CERTIFICATE), enrolled.certificate());
             PrivateFile.write(folder.resolve(AUTHORITY), enrolled.authority());
             List<String> controllers = enrolled.controllers().isEmpty() ? List.of(controller) : enrolled.controllers();
-            writePlace(folder, new Place(label, controllers));
-            return open(folder);
+            writePlace(folder, new Place(name, controllers));
+        } catch (IOException failure) {
+            throw NodeError.IDENTITY_UNUSABLE.because(failure, folder, failure.getMessage());
+        }
+        return open(folder);
+    }
+
+    /** Only what is over is had anew, and only of the same cloud: whoever is a node of one does not become another's. */
+    private boolean mayComeAgain(EnrolmentToken token) {
+        return CertificateAuthority.fingerprint(credential.authority()).equals(token.authorityFingerprint())
+                && credential.certificate().getNotAfter().toInstant().isBefore(Instant.now());
+    }
+
+    private static PublicKey key(Path folder) {
+        Path file = folder.resolve(KEY);
+        try {
+            if (!Files.exists(file)) {
+                PrivateFile.makeFolder(folder);
+                PrivateFile.write(file, Credential.text(Credential.newKeyPair().getPrivate()));
+            }
+            return Credential.publicKey(Credential.key(Files.readString(file)));
+        } catch (IOException | GeneralSecurityException exception) {
+            throw NodeError.IDENTITY_UNUSABLE.because(exception, folder, exception.getMessage());
+        }
+    }
+
+    private static Enrolled enrolled(EnrolmentToken token, String controller, Enrolment asked) {
+        try (PeerClient client = new PeerClient(MutualTls.ofStranger(token.authorityFingerprint()))) {
+            return client.send(URI.create("https://" + controller + "/v1/enrol"), asked, Enrolled.class, LIMIT);
         } catch (IOException failure) {
             throw NodeError.CONTROLLERS_UNREACHABLE.because(failure, controller, reason(failure));
         } catch (InterruptedException interrupted) {

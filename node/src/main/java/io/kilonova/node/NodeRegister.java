@@ -35,6 +35,8 @@ public final class NodeRegister {
     private static final Field<Long> REVOKED_AT = field(name("revoked_at"), Long.class);
     private static final Field<String> DIGEST = field(name("digest"), String.class);
     private static final Field<Long> EXPIRES_AT = field(name("expires_at"), Long.class);
+    private static final Field<String> TOKEN_DIGEST = field(name("token_digest"), String.class);
+    private static final Field<Long> TOKEN_EXPIRES_AT = field(name("token_expires_at"), Long.class);
     private static final Field<Long> SEEN_AT = field(name("seen_at"), Long.class);
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,255}");
@@ -66,33 +68,60 @@ public final class NodeRegister {
     }
 
     /**
-     * Takes a new node in: its token is used up in the same transaction.
+     * Takes a node in: its token is used up in the same transaction. A key that is known is the node that it was: it comes again
+     * with another token, or with the one that it came by, until that would have expired, for the answer may have been lost.
      *
      * @throws io.kilonova.errors.ServiceException {@link NodeError#TOKEN_REFUSED}, {@link NodeError#LABEL_TAKEN},
-     *     {@link NodeError#LABEL_UNUSABLE}; nothing is changed then
+     *     {@link NodeError#LABEL_UNUSABLE}, {@link NodeError#ENROLLED_AS}, {@link NodeError#NODE_NOT_ENROLLED}; nothing is
+     *     changed then
      */
     EnrolledNode enrol(String tokenSecret, String id, String label, String address, String fingerprint) {
         requireName(label);
+        String token = digest(tokenSecret);
         return database.write(transaction -> {
             DSLContext sql = transaction.sql();
-            int used = sql.deleteFrom(TOKENS)
-                    .where(DIGEST.eq(digest(tokenSecret)))
+            long expiresAt = sql.deleteFrom(TOKENS)
+                    .where(DIGEST.eq(token))
                     .and(EXPIRES_AT.gt(clock.millis()))
+                    .returning(EXPIRES_AT)
+                    .fetchOptional(EXPIRES_AT)
+                    .or(() -> sql.select(TOKEN_EXPIRES_AT)
+                            .from(NODES)
+                            .where(ID.eq(id))
+                            .and(TOKEN_DIGEST.eq(token))
+                            .and(TOKEN_EXPIRES_AT.gt(clock.millis()))
+                            .fetchOptional(TOKEN_EXPIRES_AT))
+                    .orElseThrow(NodeError.TOKEN_REFUSED::with);
+            find(sql, id).ifPresentOrElse(known -> requireSame(known, label), () -> add(sql, id, label, address));
+            sql.update(NODES)
+                    .set(FINGERPRINT, fingerprint)
+                    .set(TOKEN_DIGEST, token)
+                    .set(TOKEN_EXPIRES_AT, expiresAt)
+                    .where(ID.eq(id))
                     .execute();
-            if (used == 0) {
-                throw NodeError.TOKEN_REFUSED.with();
-            }
-            int added = sql.insertInto(NODES)
-                    .columns(ID, LABEL, ADDRESS, FINGERPRINT, ENROLLED_AT)
-                    .values(id, label, address, fingerprint, clock.millis())
-                    .onConflictDoNothing()
-                    .execute();
-            if (added == 0) {
-                throw NodeError.LABEL_TAKEN.with(label);
-            }
-            forget(sql, label);
             return find(sql, id).orElseThrow();
         });
+    }
+
+    private void add(DSLContext sql, String id, String label, String address) {
+        int added = sql.insertInto(NODES)
+                .columns(ID, LABEL, ADDRESS, FINGERPRINT, ENROLLED_AT)
+                .values(id, label, address, "", clock.millis())
+                .onConflictDoNothing()
+                .execute();
+        if (added == 0) {
+            throw NodeError.LABEL_TAKEN.with(label);
+        }
+        forget(sql, label);
+    }
+
+    private static void requireSame(EnrolledNode known, String label) {
+        if (known.revokedAt().isPresent()) {
+            throw NodeError.NODE_NOT_ENROLLED.with(known.id());
+        }
+        if (!known.isCalled(label)) {
+            throw NodeError.ENROLLED_AS.with(known.label());
+        }
     }
 
     /**

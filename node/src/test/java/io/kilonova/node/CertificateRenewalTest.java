@@ -70,7 +70,34 @@ class CertificateRenewalTest {
             assertThat(again.id()).isEqualTo(id);
             assertThat(end(again)).isAfter(end);
             assertThatThrownBy(() -> beat(gate, away, "127.0.0.1:1")).isInstanceOf(IOException.class);
+            returns(away, database, authority, gate);
         }
+    }
+
+    /** With a new token, and as who it was; of no other cloud, and not while its certificate holds. */
+    private void returns(NodeIdentity away, Database database, CertificateAuthority authority, NodeGate gate)
+            throws Exception {
+        CertificateAuthority other = CertificateAuthority.create(folder.resolve("other"), clock);
+        assertThatThrownBy(() -> enrol(database, other, gate, "away")).hasMessageStartingWith("This node is enrolled");
+        NodeIdentity back = NodeIdentity.enrol(
+                folder.resolve("away"),
+                register(database).newToken(authority, Duration.ofMinutes(1)),
+                gate.address(),
+                "a name that it would be given");
+        assertThat(back.id()).isEqualTo(away.id());
+        assertThat(back.label()).isEqualTo("away");
+        assertThat(register(database).list()).extracting(EnrolledNode::label).containsExactly("away", "living");
+        try (NodeAgent agent = new NodeAgent(
+                FakeFleet.alone("away", FleetOptions.of(1)).host("away"),
+                back,
+                folder.resolve("away"),
+                "127.0.0.1",
+                0)) {
+            agent.start();
+            beat(gate, back, "127.0.0.1:" + agent.port());
+        }
+        assertThatThrownBy(() -> enrol(database, authority, gate, "away"))
+                .hasMessageStartingWith("This node is enrolled already, as away");
     }
 
     private static NodeRegister register(Database database) {
