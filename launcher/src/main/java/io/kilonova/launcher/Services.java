@@ -58,6 +58,8 @@ final class Services implements AutoCloseable {
     /** Well within {@link ComputeHosts#SILENCE}. */
     private static final Duration REFRESH = Duration.ofSeconds(20);
 
+    private static final Duration COMPARISON = Duration.ofMinutes(1);
+
     private static final Duration WATCH = Duration.ofMinutes(1);
 
     /** So much of each minute: 3 % of a core at most. */
@@ -201,6 +203,7 @@ final class Services implements AutoCloseable {
         operations.start();
         jobs.start();
         clockwork.every(REFRESH, "the look at the hosts", compute::refresh);
+        clockwork.every(COMPARISON, "the comparison with the guests", compute::compareGuests);
     }
 
     /** Makes sure that whoever runs the cloud can sign in and finds its services. */

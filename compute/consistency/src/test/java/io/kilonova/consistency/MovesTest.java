@@ -118,6 +118,12 @@ class MovesTest {
         return now(cloud);
     }
 
+    /** At the hosts and at their guests. */
+    private static void lookAgain(SmallCloud cloud) {
+        compute(cloud).refresh();
+        compute(cloud).compareGuests();
+    }
+
     private static ComputeService compute(SmallCloud cloud) {
         return cloud.controller(0).compute();
     }
@@ -198,7 +204,7 @@ class MovesTest {
             arrived(cloud, way, before);
             cloud.delete(before.id());
             cloud.awaitRest();
-            compute(cloud).refresh();
+            lookAgain(cloud);
             assertThat(cloud.fleet().guests().values())
                     .allSatisfy(guests -> assertThat(guests).isEmpty());
             holds(cloud);
@@ -286,7 +292,7 @@ class MovesTest {
                 commandsUntilCrash.set(Integer.MAX_VALUE);
                 cloud.delete(before.id());
                 cloud.awaitRest();
-                compute(cloud).refresh();
+                lookAgain(cloud);
                 cloud.fleet().hosts().forEach(host -> compute(cloud).setForcedDown(host.host(), false));
             }
         }
@@ -349,7 +355,7 @@ class MovesTest {
             cloud.awaitRest();
             assertThatThrownBy(() -> compute(cloud).setForcedDown(dead, false))
                     .hasMessageContaining("`done` evacuation");
-            compute(cloud).refresh();
+            lookAgain(cloud);
             assertThat(guestsAt(cloud, dead)).isEmpty();
             assertThat(last(cloud, before.id()).status()).isEqualTo(MigrationStatus.COMPLETED);
             compute(cloud).setForcedDown(dead, false);
@@ -368,7 +374,7 @@ class MovesTest {
             assertThat(now(cloud).vmState()).isEqualTo(VmState.ACTIVE);
             assertThat(guestsAt(cloud, source)).hasSize(1);
             cloud.fleet().strikeWith(Misfortunes.none());
-            compute(cloud).refresh();
+            lookAgain(cloud);
             arrived(cloud, Way.CONFIRM, before);
         }
     }
@@ -384,7 +390,7 @@ class MovesTest {
             cloud.delete(before.id());
             cloud.awaitRest();
             assertThat(cloud.servers()).isEmpty();
-            compute(cloud).refresh();
+            lookAgain(cloud);
             assertThat(cloud.fleet().guests().values())
                     .allSatisfy(guests -> assertThat(guests).isEmpty());
             holds(cloud);
@@ -405,7 +411,7 @@ class MovesTest {
                     }));
             Way.LIVE.ask(moves(cloud), before.id());
             cloud.awaitRest();
-            compute(cloud).refresh();
+            lookAgain(cloud);
             assertThat(now(cloud).host()).isEqualTo(last(cloud, before.id()).destination());
             assertThat(now(cloud).vmState()).isEqualTo(VmState.STOPPED);
             holds(cloud);

@@ -199,6 +199,11 @@ public final class ComputeService implements AutoCloseable {
         moves.confirmAfter(compute.options().resizeConfirmWindow());
     }
 
+    /** Compares the guests of this machine's hosts with the servers, for news that no event told. Called every minute. */
+    public void compareGuests() {
+        watch.compareGuests();
+    }
+
     /** Brings the scheduler's view of the hosts up to date with what other controllers did. */
     void catchUp() {
         compute.hostChanges().catchUp();

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ final class HostWatch implements AutoCloseable {
     private final HostReports reports;
     private final PowerStates powers;
     private final ReentrantLock looking = new ReentrantLock();
+    private final ReentrantLock comparing = new ReentrantLock();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<Hypervisor.Subscription> subscriptions = new ArrayList<>();
 
@@ -53,6 +55,7 @@ final class HostWatch implements AutoCloseable {
         List<Hypervisor> own = List.copyOf(compute.fleet().own());
         if (own.size() <= REFRESHED_TOGETHER && serversOn(own) <= COMPARED_AT_ONCE) {
             look();
+            compareGuests();
         } else {
             Map<String, HostInventory> said = new HashMap<>();
             own.forEach(host -> attempt(List.of(host), () -> said.put(host.host(), host.inventory())));
@@ -79,6 +82,7 @@ final class HostWatch implements AutoCloseable {
         try {
             if (!closed.await(FIRST_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
                 look();
+                compareGuests();
             }
         } catch (InterruptedException exception) {
             Thread.currentThread().interrupt();
@@ -87,18 +91,31 @@ final class HostWatch implements AutoCloseable {
         }
     }
 
-    /** Asks each of this machine's hosts again; nothing is done while that goes on already. */
+    /** Asks each of this machine's hosts again what it is and has; nothing is done while that goes on already. */
     void look() {
-        if (!looking.tryLock()) {
-            return;
-        }
-        try {
-            List<Hypervisor> own = List.copyOf(compute.fleet().own());
+        alone(looking, own -> {
             for (int begin = 0; begin < own.size() && closed.getCount() > 0; begin += REFRESHED_TOGETHER) {
                 look(own.subList(begin, Math.min(own.size(), begin + REFRESHED_TOGETHER)));
             }
-        } finally {
-            looking.unlock();
+        });
+    }
+
+    /** Compares the guests of each of this machine's hosts with the servers; not while that goes on already. */
+    void compareGuests() {
+        alone(
+                comparing,
+                own -> own.stream()
+                        .takeWhile(hypervisor -> closed.getCount() > 0)
+                        .forEach(hypervisor -> attempt(List.of(hypervisor), () -> powers.reconcile(hypervisor))));
+    }
+
+    private void alone(ReentrantLock lock, Consumer<List<Hypervisor>> work) {
+        if (lock.tryLock()) {
+            try {
+                work.accept(List.copyOf(compute.fleet().own()));
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -115,7 +132,6 @@ final class HostWatch implements AutoCloseable {
                 .filter(hypervisor -> said.containsKey(hypervisor.host()))
                 .toList();
         attempt(answering, () -> reports.report(said));
-        answering.forEach(hypervisor -> attempt(List.of(hypervisor), () -> powers.reconcile(hypervisor)));
     }
 
     /** Does something with hosts; those with which it fails get no new servers. */

@@ -100,7 +100,14 @@ final class SimulatedController {
                 return;
             }
             cloud.world().start(name + "/clock", life, () -> again(TICK, operations::tick));
-            cloud.world().start(name + "/refresh", life, () -> again(REFRESH, compute::refresh));
+            cloud.world()
+                    .start(
+                            name + "/refresh",
+                            life,
+                            () -> again(REFRESH, () -> {
+                                compute.refresh();
+                                compute.compareGuests();
+                            }));
         });
     }
 

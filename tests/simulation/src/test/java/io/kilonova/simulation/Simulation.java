@@ -132,6 +132,7 @@ final class Simulation {
     private boolean staysSo() {
         for (SimulatedController controller : List.copyOf(stage.cloud().controllers())) {
             controller.compute().refresh();
+            controller.compute().compareGuests();
         }
         return isAtRest();
     }
