@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -25,7 +26,7 @@ import org.jooq.impl.DSL;
 
 /**
  * The hosts of the cloud: what they are is in the database, when they answered last is in memory, for heartbeats never touch
- * the disk.
+ * the disk. How long a host is silent is measured by a clock that does not jump.
  */
 public final class ComputeHosts {
     static final Table<Record> HOSTS = table(name("compute_services"));
@@ -55,12 +56,24 @@ public final class ComputeHosts {
 
     private final Database database;
     private final InstantSource clock;
-    private final Map<String, Instant> seen = new ConcurrentHashMap<>();
+    private final LongSupplier elapsedMillis;
+    private final long listeningSinceMillis;
+    private final Map<String, Heard> heard = new ConcurrentHashMap<>();
 
-    /** The hosts in {@code database}. */
+    /** When a host answered: as people say it, and by the clock that does not jump. */
+    private record Heard(Instant at, long elapsedMillis) {}
+
+    /** The hosts in {@code database}, to which this controller listens from now on. */
     public ComputeHosts(Database database, InstantSource clock) {
+        this(database, clock, () -> System.nanoTime() / 1_000_000);
+    }
+
+    /** The same, with a clock of its own that does not jump, in milliseconds. */
+    public ComputeHosts(Database database, InstantSource clock, LongSupplier elapsedMillis) {
         this.database = database;
         this.clock = clock;
+        this.elapsedMillis = elapsedMillis;
+        this.listeningSinceMillis = elapsedMillis.getAsLong();
     }
 
     /** All hosts, in the order in which they came. */
@@ -85,17 +98,28 @@ public final class ComputeHosts {
         return FIND.fetchOptional(sql, host).map(this::read);
     }
 
+    /** What this controller can say of a host now. */
+    public HostState state(ComputeHost host) {
+        if (host.forcedDown()) {
+            return HostState.DOWN;
+        }
+        Optional<Heard> last = Optional.ofNullable(heard.get(host.host()));
+        long silentMillis =
+                elapsedMillis.getAsLong() - last.map(Heard::elapsedMillis).orElse(listeningSinceMillis);
+        if (silentMillis >= SILENCE.toMillis()) {
+            return HostState.DOWN;
+        }
+        return last.isPresent() ? HostState.UP : HostState.UNKNOWN;
+    }
+
     /** Whether a host answered lately and is not said to be dead. */
     public boolean isUp(ComputeHost host) {
-        return !host.forcedDown()
-                && host.seenAt()
-                        .map(time -> time.plus(SILENCE).isAfter(clock.instant()))
-                        .orElse(false);
+        return state(host) == HostState.UP;
     }
 
     /** Says that a host answered just now. */
     void heard(String host) {
-        seen.put(host, clock.instant());
+        heard.put(host, new Heard(clock.instant(), elapsedMillis.getAsLong()));
     }
 
     /** Writes down what a host says it is; makes it known the first time. */
@@ -149,15 +173,14 @@ public final class ComputeHosts {
                 .where(HOST.eq(from))
                 .execute();
         aggregates.forEach(aggregate -> Aggregates.join(sql, to, aggregate));
-        transaction.afterCommit(
-                () -> Optional.ofNullable(seen.remove(from)).ifPresent(instant -> seen.put(to, instant)));
+        transaction.afterCommit(() -> Optional.ofNullable(heard.remove(from)).ifPresent(last -> heard.put(to, last)));
     }
 
     /** Removes a host. */
     void forget(Transaction transaction, String host) {
         HostChanges.mark(transaction, host, clock.millis());
         transaction.sql().deleteFrom(HOSTS).where(HOST.eq(host)).execute();
-        transaction.afterCommit(() -> seen.remove(host));
+        transaction.afterCommit(() -> heard.remove(host));
     }
 
     /** Lets new servers go to a host again, or keeps them off it. */
@@ -209,6 +232,6 @@ public final class ComputeHosts {
                 Documents.readShared(row.get(INVENTORY), HostInventory.class),
                 Instant.ofEpochMilli(row.get(CREATED_AT)),
                 Instant.ofEpochMilli(row.get(UPDATED_AT)),
-                Optional.ofNullable(seen.get(host)));
+                Optional.ofNullable(heard.get(host)).map(Heard::at));
     }
 }

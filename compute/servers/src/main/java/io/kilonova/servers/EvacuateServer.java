@@ -1,5 +1,6 @@
 package io.kilonova.servers;
 
+import io.kilonova.errors.ErrorCode;
 import io.kilonova.errors.ServiceException;
 import io.kilonova.operations.Done;
 import io.kilonova.operations.Ending;
@@ -8,22 +9,29 @@ import io.kilonova.operations.Outcome;
 import io.kilonova.operations.Plan;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.StepContext;
+import io.kilonova.spi.GuestReport;
 import io.kilonova.spi.Hypervisor;
+import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.PowerState;
 import io.kilonova.storage.Transaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes a server of a dead host anew on another, from its image. What the dead host has of it keeps its room there until the
- * host is back and has removed it.
+ * host is back and has removed it. A host that answers is not dead, however long it was silent, unless an operator says so;
+ * then its guest is ended first. Whether one that does not answer has no power, only its operator can know.
  */
 final class EvacuateServer implements Operation<ServerMove> {
     static final String NAME = "evacuate_server";
 
+    private static final Set<ErrorCode> NO_ANSWER =
+            Set.of(HypervisorError.HYPERVISOR_UNREACHABLE, ServerError.HOST_LOST);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
     private static final Logger LOGGER = LoggerFactory.getLogger(EvacuateServer.class);
 
     private final Compute compute;
@@ -60,18 +68,32 @@ final class EvacuateServer implements Operation<ServerMove> {
     }
 
     private Done<ServerMove> place(ServerMove move, StepContext context) {
+        if (moves.state(move.source()) == HostState.UNKNOWN) {
+            return Done.waitFor(ASK_AGAIN, "whether host %s is down is not known yet".formatted(move.source()));
+        }
         moves.requireDown(move.source());
         return moves.place(move, MigrationStatus.PRE_MIGRATING, TaskState.REBUILD_BLOCK_DEVICE_MAPPING, context);
     }
 
-    /** Whoever says that a host is dead may be wrong: should it answer after all, its guest is off before another starts. */
     private Done<ServerMove> stopAtSource(ServerMove move, StepContext context) {
         try {
-            compute.fleet().get(move.source()).stop(move.serverId(), Duration.ZERO);
+            if (isSaidDead(move.source())) {
+                moves.end(move, move.source());
+            } else {
+                List<GuestReport> _ = compute.fleet().get(move.source()).guests();
+                throw ServerError.HOST_IN_USE.with(move.source());
+            }
         } catch (ServiceException exception) {
-            LOGGER.info("server={} its dead host says: {}", move.serverId(), exception.sentence());
+            if (!NO_ANSWER.contains(exception.code())) {
+                throw exception;
+            }
+            LOGGER.info("server={} its dead host does not answer: {}", move.serverId(), exception.sentence());
         }
         return Done.with(move);
+    }
+
+    private boolean isSaidDead(String host) {
+        return compute.hosts().find(host).filter(ComputeHost::forcedDown).isPresent();
     }
 
     private Done<ServerMove> connectThere(ServerMove move, StepContext context) {

@@ -150,7 +150,7 @@ final class HostReports {
         DSLContext sql = transaction.sql();
         ComputeHost host =
                 compute.hosts().find(sql, name).orElseThrow(() -> CatalogueError.SERVICE_NOT_FOUND.with(name));
-        if (compute.hosts().isUp(host)) {
+        if (compute.hosts().state(host) != HostState.DOWN) {
             throw CatalogueError.SERVICE_UP.with(name);
         }
         if (!Migrations.openAt(sql, name).isEmpty()) {

@@ -80,11 +80,18 @@ final class Moves {
     /** In which way, to which size and where a server moves. */
     record Course(MigrationType type, Flavor flavor, ServerMove.Wish wish) {}
 
-    /** Refuses to take a server away from a host that is up: its guest may run there. */
+    /** Refuses to take a server away from a host that is not known to be down: its guest may run there. */
     void requireDown(String host) {
-        if (compute.hosts().find(host).filter(compute.hosts()::isUp).isPresent()) {
-            throw ServerError.HOST_IN_USE.with(host);
+        switch (state(host)) {
+            case UP -> throw ServerError.HOST_IN_USE.with(host);
+            case UNKNOWN -> throw ServerError.HOST_NOT_HEARD_YET.with(host);
+            case DOWN -> {}
         }
+    }
+
+    /** What this controller can say of a host; one that was forgotten was down. */
+    HostState state(String host) {
+        return compute.hosts().find(host).map(compute.hosts()::state).orElse(HostState.DOWN);
     }
 
     /** Decides where a server goes and takes the room there; its migration holds the room at the source from now on. */
@@ -169,16 +176,19 @@ final class Moves {
      * none runs there: a command to start it that is still on its way is refused after this one.
      */
     Done<ServerMove> unstart(ServerMove move, StepContext context) {
-        move.startedOn().map(compute.fleet()::get).ifPresent(host -> {
-            try {
-                host.stop(move.serverId(), Duration.ZERO);
-            } catch (ServiceException failure) {
-                if (failure.code() != HypervisorError.GUEST_NOT_FOUND) {
-                    throw failure;
-                }
-            }
-        });
+        move.startedOn().ifPresent(host -> end(move, host));
         return Done.with(move.starting(Optional.empty()));
+    }
+
+    /** Ends the guest on a host at once, if it has it. */
+    void end(ServerMove move, String host) {
+        try {
+            compute.fleet().get(host).stop(move.serverId(), Duration.ZERO);
+        } catch (ServiceException failure) {
+            if (failure.code() != HypervisorError.GUEST_NOT_FOUND) {
+                throw failure;
+            }
+        }
     }
 
     /** Starts the guest again where it was before the move, in the size that it had there. */

@@ -54,6 +54,10 @@ public enum ServerError implements ErrorCode {
     FORCE_NEEDS_HOST(Owner.CALLER, 400, "Can't force to a non-provided destination"),
     HOST_DOWN(Owner.CALLER, 400, "Compute service of %s is unavailable at this time."),
     HOST_IN_USE(Owner.CALLER, 400, "Compute service of %s is still in use."),
+    HOST_NOT_HEARD_YET(
+            Owner.CALLER,
+            409,
+            "This controller has not listened long enough to say that host %s is down. Try again in half a minute, or say so by force-down."),
     STORAGE_NOT_SHARED(
             Owner.CALLER,
             400,

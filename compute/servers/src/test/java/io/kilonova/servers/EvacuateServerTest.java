@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kilonova.fake.Command;
+import io.kilonova.fake.FakeGuest;
+import io.kilonova.fake.FakeHypervisor;
 import io.kilonova.fake.FleetOptions;
 import io.kilonova.fake.Misfortune;
 import io.kilonova.fake.Misfortunes;
@@ -19,23 +21,82 @@ class EvacuateServerTest {
 
     @Test
     void a_server_that_is_being_deleted_is_not_taken_elsewhere_instead() {
-        DatabaseOptions database = DatabaseOptions.sqlite(folder.resolve("kilonova.db"));
-        FleetOptions hosts = FleetOptions.of(2).sized(4, 8_192, 100);
-        try (SmallCloud cloud = new SmallCloud(database, folder, 1, hosts)) {
-            cloud.create(0, "small", 1, Map.of());
-            cloud.awaitRest();
+        try (SmallCloud cloud = cloud()) {
             Server server = cloud.servers().getFirst();
             String host = server.host().orElseThrow();
             cloud.fleet().strikeWith(Misfortunes.none().onHost(host, Command.DESTROY, new Misfortune.Hang()));
             cloud.delete(server.id());
-            ComputeService compute = cloud.controller(0).compute();
-            compute.setForcedDown(host, true);
-            assertThatThrownBy(() -> compute.moves()
-                            .evacuate(SmallCloud.ann(), "req-1", server.id(), ServerMove.Wish.anywhere()))
-                    .hasMessageContaining("task_state deleting");
+            cloud.controller(0).compute().setForcedDown(host, true);
+            assertThatThrownBy(() -> evacuate(cloud)).hasMessageContaining("task_state deleting");
             assertThat(cloud.servers().getFirst().taskState()).contains(TaskState.DELETING);
             cloud.fleet().host(host).releaseHanging();
             cloud.awaitRest();
+        }
+    }
+
+    @Test
+    void a_silent_host_that_answers_when_it_is_asked_keeps_its_guests() {
+        try (SmallCloud cloud = cloud()) {
+            cloud.passInSilence(ComputeHosts.SILENCE);
+            evacuate(cloud);
+            cloud.awaitRest();
+            assertRunsOnWhereItWas(cloud, "still in use");
+        }
+    }
+
+    @Test
+    void a_guest_that_cannot_be_ended_on_a_host_that_is_said_to_be_dead_is_started_nowhere_else() {
+        try (SmallCloud cloud = cloud()) {
+            String host = cloud.servers().getFirst().host().orElseThrow();
+            cloud.fleet()
+                    .strikeWith(Misfortunes.none().onHost(host, Command.STOP, Misfortune.refuse("the guest is stuck")));
+            cloud.controller(0).compute().setForcedDown(host, true);
+            evacuate(cloud);
+            cloud.awaitRest();
+            assertRunsOnWhereItWas(cloud, "the guest is stuck");
+        }
+    }
+
+    @Test
+    void a_controller_that_started_just_now_takes_no_host_for_dead_that_it_has_not_heard_yet() {
+        try (SmallCloud cloud = cloud()) {
+            FakeHypervisor host =
+                    cloud.fleet().host(cloud.servers().getFirst().host().orElseThrow());
+            host.losePower();
+            cloud.restart();
+            assertThatThrownBy(() -> evacuate(cloud)).hasMessageContaining("has not listened long enough");
+            cloud.passInSilence(ComputeHosts.SILENCE);
+            evacuate(cloud);
+            cloud.awaitRest();
+            assertThat(cloud.servers().getFirst().host()).get().isNotEqualTo(host.host());
+        }
+    }
+
+    private SmallCloud cloud() {
+        DatabaseOptions database = DatabaseOptions.sqlite(folder.resolve("kilonova.db"));
+        SmallCloud cloud =
+                new SmallCloud(database, folder, 1, FleetOptions.of(2).sized(4, 8_192, 100));
+        cloud.create(0, "small", 1, Map.of());
+        cloud.awaitRest();
+        return cloud;
+    }
+
+    private static void evacuate(SmallCloud cloud) {
+        cloud.controller(0)
+                .compute()
+                .moves()
+                .evacuate(SmallCloud.ann(), "req-1", cloud.servers().getFirst().id(), ServerMove.Wish.anywhere());
+    }
+
+    private static void assertRunsOnWhereItWas(SmallCloud cloud, String reason) {
+        Server server = cloud.servers().getFirst();
+        assertThat(server.vmState()).isEqualTo(VmState.ACTIVE);
+        assertThat(server.fault()).get().asString().contains(reason);
+        for (FakeHypervisor host : cloud.fleet().hosts()) {
+            assertThat(host.fakeGuests().stream().filter(FakeGuest::live).map(FakeGuest::id))
+                    .containsExactlyElementsOf(server.host().filter(host.host()::equals).stream()
+                            .map(here -> server.id())
+                            .toList());
         }
     }
 }

@@ -47,6 +47,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -64,6 +65,7 @@ public final class SmallCloud implements AutoCloseable {
     private final Path folder;
     private final FakeFleet fleet;
     private final List<Controller> controllers = new ArrayList<>();
+    private final AtomicLong silenceMillis = new AtomicLong();
     private final String imageId;
 
     /** One controller's parts. */
@@ -121,7 +123,7 @@ public final class SmallCloud implements AutoCloseable {
                 guest -> Map.of(),
                 new Flavors(database),
                 new Keypairs(database),
-                new ComputeHosts(database, clock),
+                new ComputeHosts(database, clock, () -> System.nanoTime() / 1_000_000 + silenceMillis.get()),
                 unlimited(),
                 clock));
         Operations operations = new Operations(database, compute.operations(), options, clock);
@@ -242,6 +244,11 @@ public final class SmallCloud implements AutoCloseable {
         controllers.set(0, next);
         next.compute().start();
         next.operations().start();
+    }
+
+    /** Lets so much time pass in which no host is heard. */
+    public void passInSilence(Duration duration) {
+        silenceMillis.addAndGet(duration.toMillis());
     }
 
     /** The hosts. */

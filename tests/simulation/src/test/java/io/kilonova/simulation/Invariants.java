@@ -128,8 +128,19 @@ final class Invariants {
     List<String> always() {
         List<String> wrong = new ArrayList<>(ask(ALWAYS));
         wrong.addAll(fleet.doubleRuns());
+        evacuatedFromTheLiving(wrong);
         wrong.addAll(promises.faults());
         return wrong;
+    }
+
+    /** A server that is made anew from its image loses its disk: only a host that lost its power has lost it already. */
+    private void evacuatedFromTheLiving(List<String> wrong) {
+        rows("""
+                SELECT source_host, server_id FROM migrations
+                WHERE type = 'evacuation' AND status IN ('done', 'completed')""").stream()
+                .filter(row -> fleet.host(row.getFirst()).outages() == 0)
+                .forEach(row -> wrong.add(
+                        "server %s was evacuated from %s, which lives".formatted(row.getLast(), row.getFirst())));
     }
 
     /** What is wrong although nothing goes on. */

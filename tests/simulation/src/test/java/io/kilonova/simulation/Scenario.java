@@ -54,6 +54,9 @@ record Scenario(String name, List<Act> before, List<Act> acts, Optional<Blow> bl
             that("a server comes back to a host where it was left behind")
                     .after(user("create"), refused(Command.DESTROY, 1), user("migrate live"), Scenario::closeEmptyHosts)
                     .acts(Scenario::minutesPass, user("migrate live")),
+            that("a server stays on a host that is silent and lives")
+                    .after(user("create"))
+                    .acts(Scenario::silence, user("evacuate a host that lives")),
             that("a server leaves a dead host")
                     .after(user("create"), Scenario::outage)
                     .acts(user("evacuate a dead host")),
@@ -145,6 +148,13 @@ record Scenario(String name, List<Act> before, List<Act> acts, Optional<Blow> bl
     /** So long that each host was asked for its guests. */
     private static void minutesPass(Stage stage) {
         for (int looks = 0; looks < 65; looks++) {
+            stage.look();
+        }
+    }
+
+    /** So long that the hosts count as down, which were asked for their guests at the start. */
+    private static void silence(Stage stage) {
+        for (int looks = 0; looks < 18; looks++) {
             stage.look();
         }
     }

@@ -146,13 +146,24 @@ final class SimulatedCloud {
             host.killAgent();
         }
         if (strikes(Blow.Kind.POWER_CUT, place)) {
-            host.losePower();
-            world.start("electrician", new Life(), () -> {
-                world.rest(Duration.ofSeconds(30));
-                host.regainPower();
-            });
+            cutPower(host);
         }
         world.pass(place);
+    }
+
+    private void cutPower(SimulatedHost host) {
+        host.losePower();
+        world.start("electrician", new Life(), () -> {
+            world.rest(Duration.ofSeconds(30));
+            host.regainPower();
+        });
+    }
+
+    /** Makes sure that no guest runs on a host that is to be left. */
+    void fence(SimulatedHost host) {
+        if (host.hypervisor().hasPower()) {
+            cutPower(host);
+        }
     }
 
     /** Whether a command of a step to a node arrives after its time. */

@@ -64,7 +64,7 @@ final class SimulatedController {
                 server -> Map.of(),
                 new Flavors(database),
                 new Keypairs(database),
-                new ComputeHosts(database, clock),
+                new ComputeHosts(database, clock, world::nowMillis),
                 ComputeOptions.defaults(),
                 clock));
         this.operations = new Operations(database, watched(), engine(world), clock);

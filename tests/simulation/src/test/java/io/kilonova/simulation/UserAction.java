@@ -3,7 +3,6 @@ package io.kilonova.simulation;
 import static io.kilonova.servers.ServerCommand.*;
 
 import io.kilonova.access.Caller;
-import io.kilonova.fake.FakeHypervisor;
 import io.kilonova.networks.CardRequest;
 import io.kilonova.networks.NetworkChoice;
 import io.kilonova.networks.ServerCard;
@@ -55,6 +54,7 @@ record UserAction(String name, int weight, Deed deed) {
             new UserAction("abort a live migration", 4, request -> request.intervene(UserAction::abort)),
             new UserAction("complete a live migration", 4, request -> request.intervene(MoveCommands::forceComplete)),
             new UserAction("evacuate a dead host", 10, Request::evacuate),
+            new UserAction("evacuate a host that lives", 0, Request::evacuateTheLiving),
             new UserAction("say that a host lives", 4, Request::revive));
 
     static UserAction named(String name) {
@@ -203,18 +203,31 @@ record UserAction(String name, int weight, Deed deed) {
                             String.valueOf(move.number())));
         }
 
-        /** As an operator does who knows that a host has no power: it is said to be dead, and its servers go elsewhere. */
+        /**
+         * As an operator does who knows that a host has no power, and takes it from one that nobody reaches: it is said to be
+         * dead, and its servers go elsewhere.
+         */
         private void evacuate() {
-            cloud.fleet().hosts().stream()
-                    .filter(host -> !host.hasPower())
-                    .map(FakeHypervisor::host)
+            cloud.hosts().stream()
+                    .filter(host -> !host.hypervisor().hasPower()
+                            || cloud.weather().hostsOff.contains(host.name()))
                     .findFirst()
-                    .ifPresent(this::evacuate);
+                    .ifPresent(host -> {
+                        cloud.fence(host);
+                        compute.setForcedDown(host.name(), true);
+                        cloud.weather().saidDead.add(host.name());
+                        evacuate(host.name());
+                    });
+        }
+
+        /** As somebody does who believes what the cloud says of a host. */
+        private void evacuateTheLiving() {
+            cloud.hosts().stream()
+                    .filter(host -> !host.hypervisor().fakeGuests().isEmpty())
+                    .forEach(host -> evacuate(host.name()));
         }
 
         private void evacuate(String host) {
-            compute.setForcedDown(host, true);
-            cloud.weather().saidDead.add(host);
             for (Server server : compute.servers().following("", 1_000)) {
                 if (server.host().filter(host::equals).isPresent()) {
                     compute.moves()
