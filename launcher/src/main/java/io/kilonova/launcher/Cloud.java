@@ -106,7 +106,7 @@ final class Cloud implements AutoCloseable {
                 new Services(database, configuration, state.path(), platform, metrics, rushHour(), clock));
         platform.bind(services);
         services.start();
-        Health answering = new Health(database, services.operations());
+        Health answering = new Health(database, services.compute());
         health = Optional.of(answering);
         HttpServer server = serverAt(configuration, services, answering);
         address = new HostAndPort(address.host(), server.port());

@@ -1,7 +1,7 @@
 package io.kilonova.launcher;
 
 import io.kilonova.errors.ServiceException;
-import io.kilonova.operations.Operations;
+import io.kilonova.servers.ComputeService;
 import io.kilonova.storage.Database;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,14 +20,14 @@ final class Health {
     private static final Duration ASKED_LATELY = Duration.ofMinutes(1);
 
     private final Database database;
-    private final Operations operations;
+    private final ComputeService compute;
     private final CountDownLatch grace = new CountDownLatch(1);
     private volatile boolean leaving;
     private volatile long askedNanos = System.nanoTime() - ASKED_LATELY.toNanos();
 
-    Health(Database database, Operations operations) {
+    Health(Database database, ComputeService compute) {
         this.database = database;
-        this.operations = operations;
+        this.compute = compute;
     }
 
     /** Why no requests should come; empty when they may. */
@@ -36,12 +36,15 @@ final class Health {
         if (leaving) {
             return Optional.of("this controller is about to end");
         }
-        if (!operations.isReady()) {
+        if (!compute.engine().isReady()) {
             return Optional.of("this controller does not hold its lease");
         }
         try {
-            boolean answered = database.read(sql -> sql.fetchExists(sql.selectOne()));
-            return answered ? Optional.empty() : Optional.of("the database answers wrongly");
+            if (!database.read(sql -> sql.fetchExists(sql.selectOne()))) {
+                return Optional.of("the database answers wrongly");
+            }
+            long awaited = compute.awaitedHosts();
+            return awaited == 0 ? Optional.empty() : Optional.of("hosts that were not heard yet: " + awaited);
         } catch (ServiceException failure) {
             return Optional.of(failure.sentence());
         }
@@ -50,7 +53,7 @@ final class Health {
     /** From now on says no, leaves operations to other controllers, and returns when those who ask have had the time to hear it. */
     void leave() {
         leaving = true;
-        operations.handOver();
+        compute.engine().handOver();
         if (System.nanoTime() - askedNanos < ASKED_LATELY.toNanos()) {
             try {
                 boolean unused = grace.await(GRACE.toMillis(), TimeUnit.MILLISECONDS);

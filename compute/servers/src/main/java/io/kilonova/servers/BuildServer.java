@@ -60,18 +60,22 @@ final class BuildServer implements Operation<Build> {
     private Done<Build> place(Build build, StepContext context) {
         Server server = compute.servers().get(Visibility.everything(), build.serverId());
         String last = build.lastFailure().map(" The last host said: "::concat).orElse("");
-        HostRoom.Chosen chosen =
-                compute.room().choose(server, () -> compute.requests().of(server, build.tried()), last, context);
-        return Done.with(build.placedOn(chosen.host()), transaction -> {
-            compute.room().take(transaction, server, chosen, context);
-            compute.changes()
-                    .placed(
-                            transaction,
-                            server.id(),
-                            chosen.host(),
-                            chosen.zone(),
-                            context.clock().instant());
-        });
+        return compute.room()
+                .choose(
+                        server,
+                        () -> compute.requests().of(server, build.tried()),
+                        last,
+                        context,
+                        chosen -> Done.with(build.placedOn(chosen.host()), transaction -> {
+                            compute.room().take(transaction, server, chosen, context);
+                            compute.changes()
+                                    .placed(
+                                            transaction,
+                                            server.id(),
+                                            chosen.host(),
+                                            chosen.zone(),
+                                            context.clock().instant());
+                        }));
     }
 
     private Done<Build> displace(Build build, StepContext context) {

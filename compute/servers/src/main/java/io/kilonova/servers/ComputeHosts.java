@@ -21,6 +21,7 @@ import java.util.function.LongSupplier;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.Record1;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 
@@ -110,6 +111,18 @@ public final class ComputeHosts {
             return HostState.DOWN;
         }
         return last.isPresent() ? HostState.UP : HostState.UNKNOWN;
+    }
+
+    /** The hosts that take servers if they are up, and are {@link HostState#UNKNOWN}. */
+    List<String> unknown() {
+        if (elapsedMillis.getAsLong() - listeningSinceMillis >= SILENCE.toMillis()) {
+            return List.of();
+        }
+        return database.read(
+                sql -> sql.select(HOST).from(HOSTS).where(DISABLED.isFalse().and(FORCED_DOWN.isFalse())).stream()
+                        .map(Record1::value1)
+                        .filter(host -> !heard.containsKey(host))
+                        .toList());
     }
 
     /** Whether a host answered lately and is not said to be dead. */

@@ -209,6 +209,11 @@ public final class ComputeService implements AutoCloseable {
         compute.hostChanges().catchUp();
     }
 
+    /** How many hosts this controller did not hear yet, and would place servers on; none half a minute after its start. */
+    public long awaitedHosts() {
+        return compute.room().awaited();
+    }
+
     /** The hypervisors that this controller reaches. */
     public Collection<Hypervisor> hypervisors() {
         return compute.fleet().all();

@@ -61,7 +61,7 @@ final class DeleteServer implements Operation<ServerWork> {
             // It answers again, or is known to be down soon. When it comes back, its reconciliation removes the guest.
             if (hypervisor
                     .flatMap(present -> compute.hosts().find(present.host()))
-                    .filter(compute.hosts()::isUp)
+                    .filter(host -> compute.hosts().state(host) != HostState.DOWN)
                     .isPresent()) {
                 return Done.waitFor(UNREACHABLE_PAUSE, failure.sentence());
             }

@@ -1,6 +1,7 @@
 package io.kilonova.servers;
 
 import io.kilonova.errors.ServiceException;
+import io.kilonova.operations.Done;
 import io.kilonova.operations.StepConflict;
 import io.kilonova.operations.StepContext;
 import io.kilonova.placement.Allocation;
@@ -8,15 +9,21 @@ import io.kilonova.placement.Claim;
 import io.kilonova.scheduling.Decision;
 import io.kilonova.scheduling.Host;
 import io.kilonova.scheduling.PlacementRequest;
+import io.kilonova.spi.Hypervisor;
 import io.kilonova.storage.Transaction;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Finds a host for a server, takes its room and gives it back: in the scheduler's view and among the allocations alike. */
 final class HostRoom {
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
     private final Compute compute;
 
     HostRoom(Compute compute) {
@@ -33,16 +40,27 @@ final class HostRoom {
      */
     record Chosen(String host, String zone, Map<String, Long> resources, Decision decision) {}
 
+    /** What takes a host that was decided on. */
+    interface Taking<S extends Record> {
+        Done<S> of(Chosen chosen);
+    }
+
     /**
-     * Decides.
+     * Decides. While there is no room among the hosts that are known to be up, and some were not heard yet since the start of
+     * this controller, the step waits for these.
      *
      * @param request what is asked; made anew when other controllers changed something meanwhile
      * @param hint what more to say when there is no host
      * @throws ServiceException {@link ServerError#NO_VALID_HOST}; the decision is stored all the same
      */
-    Chosen choose(Server server, Supplier<PlacementRequest> request, String hint, StepContext context) {
+    <S extends Record> Done<S> choose(
+            Server server, Supplier<PlacementRequest> request, String hint, StepContext context, Taking<S> taking) {
         Decision decision = decide(request);
         if (!decision.complete()) {
+            long awaited = awaited();
+            if (awaited > 0) {
+                return Done.waitFor(LOOK_AGAIN, "hosts that were not heard yet: " + awaited);
+            }
             compute.database()
                     .change(transaction -> compute.decisions()
                             .store(
@@ -55,7 +73,17 @@ final class HostRoom {
         }
         String host = decision.single().chosen().host();
         String zone = compute.ledger().view().find(host).map(Host::zone).orElse(server.zone());
-        return new Chosen(host, zone, decision.request().resources(), decision);
+        return taking.of(new Chosen(host, zone, decision.request().resources(), decision));
+    }
+
+    /** How many hosts of other machines take servers if they are up, which this controller cannot say of them yet. */
+    long awaited() {
+        List<String> unknown = compute.hosts().unknown();
+        if (unknown.isEmpty()) {
+            return 0;
+        }
+        Set<String> own = compute.fleet().own().stream().map(Hypervisor::host).collect(Collectors.toSet());
+        return unknown.stream().filter(host -> !own.contains(host)).count();
     }
 
     private Decision decide(Supplier<PlacementRequest> request) {

@@ -102,14 +102,27 @@ final class Moves {
             throw ServerError.SERVER_NOT_READY.with(server.id());
         }
         Migration migration = migration(move);
-        HostRoom.Chosen chosen = compute.room()
-                .choose(server, () -> compute.requests().of(server, migration.newFlavor(), move.wish()), "", context);
+        return compute.room()
+                .choose(
+                        server,
+                        () -> compute.requests().of(server, migration.newFlavor(), move.wish()),
+                        "",
+                        context,
+                        chosen -> take(move, server, chosen, new Begun(next, task), context));
+    }
+
+    /** What a move and its server are when room is taken for them. */
+    private record Begun(MigrationStatus status, TaskState task) {}
+
+    private Done<ServerMove> take(
+            ServerMove move, Server server, HostRoom.Chosen chosen, Begun begun, StepContext context) {
         Instant now = context.clock().instant();
         return Done.with(move.to(Optional.of(chosen.host())), transaction -> {
             compute.room().handOver(transaction, server, move.migrationId());
             compute.room().take(transaction, server, chosen, context);
-            compute.migrations().goesTo(transaction, move.migrationId(), Optional.of(chosen.host()), next, now);
-            compute.changes().begin(transaction, server.id(), task, now);
+            compute.migrations()
+                    .goesTo(transaction, move.migrationId(), Optional.of(chosen.host()), begun.status(), now);
+            compute.changes().begin(transaction, server.id(), begun.task(), now);
         });
     }
 

@@ -6,11 +6,15 @@ import static org.awaitility.Awaitility.await;
 import io.kilonova.access.Visibility;
 import io.kilonova.fake.FakeHypervisor;
 import io.kilonova.fake.FleetOptions;
+import io.kilonova.operations.OperationFilter;
+import io.kilonova.operations.OperationView;
 import io.kilonova.spi.PowerState;
 import io.kilonova.storage.EachDatabase;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +60,33 @@ class HostWatchTest {
             cloud.restart();
             await().until(() -> find(cloud, server).vmState() == VmState.STOPPED);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void a_server_waits_for_hosts_of_other_machines_that_may_be_up_and_for_no_others(EachDatabase kind) {
+        try (SmallCloud cloud =
+                new SmallCloud(kind.fresh(folder), folder, 1, FleetOptions.of(2).sized(1, 65_536, 1_000))) {
+            cloud.restartApart();
+            assertThat(cloud.controller(0).compute().awaitedHosts()).isEqualTo(2);
+            cloud.create(0, "small", 2, Map.of());
+            await().until(() -> waiting(cloud)
+                    .equals(List.of("hosts that were not heard yet: 2", "hosts that were not heard yet: 2")));
+            cloud.controller(0).compute().heard("fake-0001");
+            await().until(() -> waiting(cloud).equals(List.of("hosts that were not heard yet: 1")));
+            cloud.passInSilence(ComputeHosts.SILENCE);
+            assertThat(cloud.controller(0).compute().awaitedHosts()).isZero();
+            cloud.awaitRest();
+            assertThat(cloud.servers().stream().map(Server::vmState))
+                    .containsExactlyInAnyOrder(VmState.ACTIVE, VmState.ERROR);
+        }
+    }
+
+    /** Why operations wait. */
+    private static List<String> waiting(SmallCloud cloud) {
+        return cloud.controller(0).operations().list(OperationFilter.live(), 10, Optional.empty()).stream()
+                .map(OperationView::progress)
+                .toList();
     }
 
     private SmallCloud cloud(EachDatabase kind) {

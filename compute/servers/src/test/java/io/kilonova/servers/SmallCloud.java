@@ -26,6 +26,7 @@ import io.kilonova.placement.Inventories;
 import io.kilonova.placement.ResourceProviders;
 import io.kilonova.scheduling.Scheduler;
 import io.kilonova.scheduling.SchedulerOptions;
+import io.kilonova.spi.Hypervisor;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.DatabaseOptions;
 import java.io.ByteArrayInputStream;
@@ -39,6 +40,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +93,8 @@ public final class SmallCloud implements AutoCloseable {
             String name = "controller-" + number;
             controllers.add(controller(
                     Database.open(database, MIGRATIONS),
-                    count == 1 ? OperationsOptions.embedded() : OperationsOptions.cluster(name)));
+                    count == 1 ? OperationsOptions.embedded() : OperationsOptions.cluster(name),
+                    Fleet.of(this.fleet.hosts())));
         }
         Controller first = controllers.getFirst();
         Flavors flavors = new Flavors(first.database());
@@ -105,7 +108,7 @@ public final class SmallCloud implements AutoCloseable {
         });
     }
 
-    private Controller controller(Database database, OperationsOptions options) {
+    private Controller controller(Database database, OperationsOptions options, Fleet hosts) {
         Clock clock = Clock.systemUTC();
         BuiltInImages images = BuiltInImages.open(database, ImageOptions.in(imageFolder()), clock, UUID::randomUUID);
         BuiltInNetworks networks = new BuiltInNetworks(database, NetworkBackend.none(), clock);
@@ -119,7 +122,7 @@ public final class SmallCloud implements AutoCloseable {
                 providers,
                 new Inventories(providers, clock),
                 new Scheduler(SchedulerOptions.defaults()),
-                Fleet.of(fleet.hosts()),
+                hosts,
                 guest -> Map.of(),
                 new Flavors(database),
                 new Keypairs(database),
@@ -237,10 +240,35 @@ public final class SmallCloud implements AutoCloseable {
 
     /** Has the only controller crash and begin anew over what it left in the database. */
     public void restart() {
+        restart(Fleet.of(fleet.hosts()));
+    }
+
+    /** The same, as a controller whose hosts are on other machines: none is up before it is {@link ComputeService#heard}. */
+    public void restartApart() {
+        Fleet reached = Fleet.of(fleet.hosts());
+        restart(new Fleet() {
+            @Override
+            public Optional<Hypervisor> find(String host) {
+                return reached.find(host);
+            }
+
+            @Override
+            public Collection<Hypervisor> all() {
+                return reached.all();
+            }
+
+            @Override
+            public Collection<Hypervisor> own() {
+                return List.of();
+            }
+        });
+    }
+
+    private void restart(Fleet hosts) {
         Controller dead = controllers.getFirst();
         dead.operations().abandon();
         dead.compute().close();
-        Controller next = controller(dead.database(), OperationsOptions.embedded());
+        Controller next = controller(dead.database(), OperationsOptions.embedded(), hosts);
         controllers.set(0, next);
         next.compute().start();
         next.operations().start();

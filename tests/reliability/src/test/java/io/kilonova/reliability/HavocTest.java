@@ -170,6 +170,9 @@ class HavocTest {
                 .collect(Collectors.groupingBy(HavocTest::end, TreeMap::new, Collectors.counting()));
         System.out.println("HavocTest: " + ends);
         assertThat(ends.keySet()).allMatch(end -> end.matches("ACTIVE|VERIFY_RESIZE|ERROR because .+"));
+        // There is room on each of the hosts: who finds none has not waited for those that live.
+        assertThat(ends.keySet())
+                .noneMatch(end -> end.contains("No valid host") && !end.contains("The last host said"));
         await("hosts to have the guests of the servers that are there, each once")
                 .atMost(PATIENCE)
                 .untilAsserted(() -> guestsAreThoseOf(cluster, database));

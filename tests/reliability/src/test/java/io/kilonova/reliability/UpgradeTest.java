@@ -56,9 +56,7 @@ class UpgradeTest {
 
             String newerAddress = cluster.controller(now, Place.LOOPBACK, "newer", Cluster.freePort())
                     .start();
-            CloudApi newer = cluster.signIn(newerAddress);
-            Cluster.awaitHosts(newer, 2);
-            client.add(newerAddress, newer);
+            client.add(newerAddress, cluster.signIn(newerAddress));
             await().atMost(PATIENCE).until(() -> client.uses(newerAddress));
             awaitMore(client);
 
