@@ -124,7 +124,7 @@ final class Services implements AutoCloseable {
         CloudMetrics.register(metrics, database, compute, hosts);
         this.jobs = new PeriodicJobs(database, platform.hostName(), clock);
         ConsistencyWatch watch = new ConsistencyWatch(new ConsistencyWatch.Setup(
-                database, compute::hypervisors, Optional.of(state.resolve("images")), clock));
+                database, Optional.of(compute::hypervisors), Optional.of(state.resolve("images")), clock));
         CloudMetrics.ofWatch(metrics, watch);
         jobs.add("consistency_watch", WATCH, () -> watch.advance(WATCH_SHARE));
         jobs.add("servers_housekeeping", HOUSEKEEPING, () -> compute.forgetOld(clock.instant()));

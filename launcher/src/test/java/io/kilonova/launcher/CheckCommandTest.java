@@ -42,8 +42,8 @@ class CheckCommandTest {
                 Database.open(DatabaseOptions.sqlite(state.resolve("kilonova.db")), Services.MIGRATIONS)) {
             assertThat(check()).isZero();
             assertThat(out.toString())
-                    .contains("✓ Whoever has taken resources is a server")
-                    .doesNotContain("✗");
+                    .contains("✓ Whoever has taken resources is a server", "– Guests are not looked at here")
+                    .doesNotContain("✗", "✓ A server has one guest");
 
             database.change(transaction -> transaction.sql().execute("""
                     INSERT INTO placement_consumers (uuid, project_id, user_id, generation, created_at, updated_at)

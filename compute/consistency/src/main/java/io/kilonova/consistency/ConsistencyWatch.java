@@ -37,13 +37,13 @@ public final class ConsistencyWatch {
      * What is watched.
      *
      * @param database of all services
-     * @param hosts the hypervisors that are reached now; none when only tables are compared
+     * @param hosts the hypervisors that are reached now; empty when only tables are compared
      * @param imageFiles the folder of images' files
      * @param clock of the program
      */
     public record Setup(
             Database database,
-            Supplier<? extends Collection<? extends Hypervisor>> hosts,
+            Optional<Supplier<? extends Collection<? extends Hypervisor>>> hosts,
             Optional<Path> imageFiles,
             InstantSource clock) {}
 
@@ -77,11 +77,13 @@ public final class ConsistencyWatch {
                 "What a project has used of its quota is the sum of its servers.",
                 "Report what the project did before: openstack server event list.",
                 new QuotaInspection(database)));
-        all.add(new Invariant(
-                "one_guest_a_server",
-                "A server has one guest, on the host where it is, and every guest has a server.",
-                "Look at the guest on its host before anything else: two that run write to one disk.",
-                new GuestInspection(database, setup.hosts())));
+        setup.hosts()
+                .ifPresent(hosts -> all.add(new Invariant(
+                        "one_guest_a_server",
+                        "A server has one guest, on the host where it is, and every guest has a server.",
+                        "Look at the guest on its host before anything else: two that run write to one disk. One without a"
+                                + " server is left alone: it may be of another cloud, or missing in a database from a backup.",
+                        new GuestInspection(database, hosts))));
         setup.imageFiles()
                 .ifPresent(folder -> all.add(new Invariant(
                         "images_have_files",

@@ -35,7 +35,7 @@ class ConsistencyWatchTest {
     private static ConsistencyWatch watch(SmallCloud cloud) {
         return new ConsistencyWatch(new ConsistencyWatch.Setup(
                 cloud.controller(0).database(),
-                cloud.fleet()::hosts,
+                Optional.of(cloud.fleet()::hosts),
                 Optional.of(cloud.imageFolder()),
                 Clock.systemUTC()));
     }

@@ -143,7 +143,7 @@ class MovesTest {
     private static void holds(SmallCloud cloud) {
         ConsistencyWatch watch = new ConsistencyWatch(new ConsistencyWatch.Setup(
                 cloud.controller(0).database(),
-                cloud.fleet()::hosts,
+                Optional.of(cloud.fleet()::hosts),
                 Optional.of(cloud.imageFolder()),
                 Clock.systemUTC()));
         assertThat(watch.check().findings()).isEmpty();

@@ -119,7 +119,7 @@ final class Invariants {
         this.promises = promises;
         this.watch = new ConsistencyWatch(new ConsistencyWatch.Setup(
                 Database.simulated(cloud.connection(), new OpenPassage()),
-                fleet::hosts,
+                Optional.of(fleet::hosts),
                 Optional.empty(),
                 new SimulatedClock(cloud.world())));
     }
