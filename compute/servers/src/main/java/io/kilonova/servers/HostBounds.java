@@ -2,7 +2,10 @@ package io.kilonova.servers;
 
 import io.kilonova.operations.Slot;
 
-/** How much one host does at once, whichever controllers ask for it: Nova's defaults. */
+/**
+ * How much one host does at once, whichever controllers ask for it: Nova's defaults, where it has one. What leaves a host is
+ * bounded there; a destination gets no more than its sources send, and guests that are off put no load on it.
+ */
 final class HostBounds {
     /** Nova's {@code max_concurrent_builds}: more builds than this only slow each other's disks down. */
     private static final int BUILDS = 10;
@@ -10,11 +13,19 @@ final class HostBounds {
     /** Nova's {@code max_concurrent_live_migrations}: two share one link and each is longer in its last, paused phase. */
     private static final int LIVE_MIGRATIONS = 1;
 
+    /** Two disks that are copied fill a link; more only have each of them stay away longer. */
+    private static final int COPIES = 2;
+
     private HostBounds() {}
 
     /** A place among the guests that a host makes. */
     static Slot build(String host) {
         return new Slot("builds on " + host, BUILDS);
+    }
+
+    /** A place among the guests whose disks are copied from a host. */
+    static Slot copy(String host) {
+        return new Slot("disk copies from " + host, COPIES);
     }
 
     /** A place among the guests that leave a host while they run. */

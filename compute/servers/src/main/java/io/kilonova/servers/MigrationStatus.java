@@ -1,6 +1,8 @@
 package io.kilonova.servers;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** How far a move is, in the words of the Compute API. */
 public enum MigrationStatus {
@@ -36,6 +38,12 @@ public enum MigrationStatus {
     CANCELLED(Holds.NOTHING),
     /** It failed and could not be undone: where the guest is has to be found out, so both sides keep their room. */
     ERROR(Holds.SOURCE);
+
+    /** Whether a row's move is at its end, in SQL. */
+    static final String CLOSED = Arrays.stream(values())
+            .filter(status -> !status.open())
+            .map(status -> "'" + status.label() + "'")
+            .collect(Collectors.joining(", ", "status IN (", ")"));
 
     private enum Holds {
         SOURCE,

@@ -48,7 +48,8 @@ final class ResizeServer implements Operation<ServerMove> {
                         Step.named("copy_disks")
                                 .within(Duration.ofHours(3))
                                 .runs(this::copyDisks)
-                                .undoneBy(this::removeCopy),
+                                .undoneBy(this::removeCopy)
+                                .holding(move -> HostBounds.copy(move.source())),
                         Step.named("connect_networks")
                                 .within(Duration.ofMinutes(2))
                                 .runs(this::connectThere)

@@ -8,20 +8,27 @@ import java.time.Instant;
  * @param table its name
  * @param key the columns of its primary key, separated by commas
  * @param time the indexed column that says when a row became history, in milliseconds since 1970
+ * @param condition which rows are history, in SQL
  */
-public record OldRows(String table, String key, String time) {
+public record OldRows(String table, String key, String time, String condition) {
     /** So few that whoever writes meanwhile waits a few milliseconds at most. */
     private static final int BATCH = 500;
 
+    /** Rows of a table of which each is history. */
+    public OldRows(String table, String key, String time) {
+        this(table, key, time, "1 = 1");
+    }
+
     /** Removes what {@code retention} does not keep, a small transaction after the other; returns how many rows went. */
     public int sweep(Database database, Retention retention, Instant now) {
-        String oldest = "DELETE FROM %s WHERE (%s) IN (SELECT %s FROM %s WHERE %s < ? ORDER BY %s LIMIT ?)"
-                .formatted(table, key, key, table, time, time);
+        String oldest = "DELETE FROM %s WHERE (%s) IN (SELECT %s FROM %s WHERE %s AND %s < ? ORDER BY %s LIMIT ?)"
+                .formatted(table, key, key, table, condition, time, time);
         long before = now.minus(retention.age()).toEpochMilli();
         int gone = sweep(database, oldest, before, Integer.MAX_VALUE);
-        int beyond = database.read(
-                        sql -> sql.fetchSingle("SELECT COUNT(*) FROM " + table).get(0, Integer.class))
-                - retention.count();
+        int beyond =
+                database.read(sql -> sql.fetchSingle("SELECT COUNT(*) FROM %s WHERE %s".formatted(table, condition))
+                                .get(0, Integer.class))
+                        - retention.count();
         return gone + sweep(database, oldest, Long.MAX_VALUE, beyond);
     }
 
