@@ -36,6 +36,14 @@ final class CloudMetrics {
                 () -> byHost(
                         hosts,
                         host -> host.seenAt().map(Instant::getEpochSecond).orElse(0L)));
+        metrics.gauges(
+                "node_unknown_guests",
+                "Guests on a host that are no servers of this cloud, when it told of them here last. They are left alone.",
+                "host",
+                () -> {
+                    Map<String, Long> unknown = compute.unknownGuests();
+                    return byHost(hosts, host -> unknown.getOrDefault(host.host(), 0L));
+                });
         HostUses uses = new HostUses(database);
         metrics.gauges("node_guests", "Servers on a host.", "host", () -> {
             Map<String, Double> guests = new HashMap<>();

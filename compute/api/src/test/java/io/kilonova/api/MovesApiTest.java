@@ -283,6 +283,29 @@ class MovesApiTest {
     }
 
     @Test
+    void a_dead_host_whose_servers_were_evacuated_or_deleted_can_be_forgotten_and_gives_its_room_back() {
+        String dead = host();
+        cloud.put("root", "2.11", "/os-services/force-down", """
+                {"host": "%s", "binary": "nova-compute", "forced_down": true}""".formatted(dead));
+        act("root", "2.68", "{\"evacuate\": {}}");
+        becomes("ACTIVE");
+        assertThat(migration("2.59").path("status").asString()).isEqualTo("done");
+        String service = cloud.get("root", "2.53", "/os-services?binary=nova-compute&host=" + dead)
+                .json()
+                .path("services")
+                .get(0)
+                .path("id")
+                .asString();
+        assertThat(cloud.remove("root", "2.53", "/os-services/" + service).status())
+                .isEqualTo(204);
+        assertThat(migration("2.59").path("status").asString()).isEqualTo("completed");
+        assertThat(cloud.get("root", "2.53", "/os-services?binary=nova-compute&host=" + dead)
+                        .json()
+                        .path("services"))
+                .isEmpty();
+    }
+
+    @Test
     void from_2_95_on_an_evacuated_server_is_off() {
         cloud.put("root", "2.11", "/os-services/force-down", """
                 {"host": "%s", "binary": "nova-compute", "forced_down": true}""".formatted(host()));

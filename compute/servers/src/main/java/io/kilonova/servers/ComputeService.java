@@ -44,14 +44,16 @@ public final class ComputeService implements AutoCloseable {
             sql -> sql.select(ServerColumns.ID).from(ServerColumns.SERVERS).where(ServerColumns.ID.eq("")));
     private static final Duration WAIT = Duration.ofSeconds(60);
 
-    /** What was done to servers, why they are where they are, and those that are gone. */
+    /** What was done to servers, why they are where they are, whence they came, and those that are gone. */
     private static final Map<OldRows, Retention> HISTORY = Map.of(
             new OldRows("instance_actions", "id", "started_at"),
             new Retention(Duration.ofDays(90), 1_000_000),
             new OldRows("placement_decisions", "server_id, decided_at", "decided_at"),
             new Retention(Duration.ofDays(90), 1_000_000),
             new OldRows("deleted_servers", "id", "updated_at"),
-            new Retention(Duration.ofDays(30), 1_000_000));
+            new Retention(Duration.ofDays(30), 1_000_000),
+            new OldRows("migrations", "id", "updated_at", MigrationStatus.CLOSED),
+            new Retention(Duration.ofDays(90), 1_000_000));
 
     private final Compute compute;
     private final CreateServers creates;
@@ -207,6 +209,11 @@ public final class ComputeService implements AutoCloseable {
     /** Brings the scheduler's view of the hosts up to date with what other controllers did. */
     void catchUp() {
         compute.hostChanges().catchUp();
+    }
+
+    /** How many guests were found last on each host that are no servers of this cloud; they are left alone. */
+    public Map<String, Long> unknownGuests() {
+        return powers.unknownGuests();
     }
 
     /** How many hosts this controller did not hear yet, and would place servers on; none half a minute after its start. */
@@ -392,9 +399,7 @@ public final class ComputeService implements AutoCloseable {
 
     /** Says that a host is dead, or no longer. */
     public void setForcedDown(String host, boolean forcedDown) {
-        boolean evacuated = compute.migrations().openAt(host).stream()
-                .anyMatch(migration -> migration.status() == MigrationStatus.DONE
-                        && migration.source().equals(host));
+        boolean evacuated = compute.migrations().openAt(host).stream().anyMatch(migration -> migration.awaits(host));
         if (!forcedDown && evacuated) {
             throw CatalogueError.SERVICE_HAS_EVACUATIONS.with(host);
         }

@@ -145,7 +145,10 @@ final class HostReports {
         return sql.fetchCount(ServerColumns.SERVERS, ServerColumns.HOST.eq(name));
     }
 
-    /** Removes a host that is down and has no servers, with its resource provider. */
+    /**
+     * Removes a host that is down and has no servers, with its resource provider. What it had of servers that were evacuated is
+     * not waited for any more; should it come back all the same, that is removed there.
+     */
     void forget(Transaction transaction, String name) {
         DSLContext sql = transaction.sql();
         ComputeHost host =
@@ -153,8 +156,11 @@ final class HostReports {
         if (compute.hosts().state(host) != HostState.DOWN) {
             throw CatalogueError.SERVICE_UP.with(name);
         }
-        if (!Migrations.openAt(sql, name).isEmpty()) {
-            throw CatalogueError.SERVICE_HAS_MIGRATIONS.with();
+        for (Migration migration : Migrations.openAt(sql, name)) {
+            if (!migration.awaits(name)) {
+                throw CatalogueError.SERVICE_HAS_MIGRATIONS.with();
+            }
+            compute.moves().complete(transaction, migration, clock.instant());
         }
         boolean held = Inventories.of(sql, host.id()).values().stream().anyMatch(usage -> usage.used() > 0);
         if (held || sql.fetchExists(ServerColumns.SERVERS, ServerColumns.HOST.eq(name))) {

@@ -49,6 +49,11 @@ public record Migration(
                 .isPresent();
     }
 
+    /** Whether this is an evacuation whose dead host {@code host} may still have the server's former guest. */
+    boolean awaits(String host) {
+        return status == MigrationStatus.DONE && source.equals(host);
+    }
+
     /** Whether the guest that is found on {@code host} is what the move left behind there. */
     boolean leftBehindAt(String host) {
         return switch (status) {

@@ -14,9 +14,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import org.jooq.exception.DataAccessException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Accepts what takes servers from host to host: resize, migrate, confirm, revert, live migrate and evacuate. */
 public final class MoveCommands {
+    private static final Logger LOGGER = LoggerFactory.getLogger(MoveCommands.class);
     private static final Duration NEVER = Duration.ZERO;
 
     private final Compute compute;
@@ -217,7 +221,11 @@ public final class MoveCommands {
         }
         for (Migration migration :
                 compute.migrations().unconfirmedSince(clock.instant().minus(window))) {
-            compute.database().change(transaction -> confirmByTime(transaction, migration));
+            try {
+                compute.database().change(transaction -> confirmByTime(transaction, migration));
+            } catch (ServiceException | DataAccessException failure) {
+                LOGGER.warn("server={} is confirmed later, for that fails", migration.serverId(), failure);
+            }
         }
     }
 

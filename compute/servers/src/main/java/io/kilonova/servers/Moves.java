@@ -262,6 +262,12 @@ final class Moves {
         compute.migrations().became(transaction, migration.id(), status, now);
     }
 
+    /** Ends an evacuation whose dead host has nothing of the server any more, or is no host any more. */
+    void complete(Transaction transaction, Migration evacuation, Instant now) {
+        compute.room().release(transaction, evacuation.id(), evacuation.source(), now);
+        compute.migrations().became(transaction, evacuation.id(), MigrationStatus.COMPLETED, now);
+    }
+
     private void unhold(Transaction transaction, Server server, Migration migration, Instant now) {
         compute.quotas().release(transaction, server.projectId(), migration.held());
         compute.migrations().holds(transaction, migration.id(), new Quotas.Usage(0, 0, 0), now);

@@ -9,6 +9,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -17,13 +20,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings what the hypervisors say of guests and what the rows of servers say together. A guest that stopped by itself makes its
- * server stopped; a guest whose server is gone or went elsewhere is removed; a guest that this cloud never made is left alone.
+ * server stopped; a guest is removed when this cloud knows that it deleted its server, or took it elsewhere. Any other guest is
+ * told of and left alone, by whomever it was made: the database may be one from a backup, or not the only one.
  */
 final class PowerStates {
     private static final Logger LOGGER = LoggerFactory.getLogger(PowerStates.class);
 
     private final Compute compute;
     private final InstantSource clock;
+    private final Map<String, Set<String>> unknown = new ConcurrentHashMap<>();
 
     PowerStates(Compute compute, InstantSource clock) {
         this.compute = compute;
@@ -99,11 +104,25 @@ final class PowerStates {
                 .collect(Collectors.toMap(ServerStore.Guest::id, Function.identity()));
         Map<String, GuestReport> guests =
                 hypervisor.guests().stream().collect(Collectors.toMap(GuestReport::id, Function.identity()));
+        Set<String> strangers = new TreeSet<>();
         for (GuestReport guest : guests.values()) {
-            if (!servers.containsKey(guest.id()) && guest.ours()) {
+            if (servers.containsKey(guest.id())) {
+                continue;
+            }
+            if (guest.ours() && isKnown(guest.id())) {
                 compute.operations().between(guest.id(), () -> removeOrphan(hypervisor, guest));
+            } else {
+                strangers.add(guest.id());
             }
         }
+        Set<String> before = unknown.getOrDefault(hypervisor.host(), Set.of());
+        strangers.stream()
+                .filter(guest -> !before.contains(guest))
+                .forEach(guest -> LOGGER.warn(
+                        "host={} has the guest {}, which is no server of this cloud; it is left alone",
+                        hypervisor.host(),
+                        guest));
+        unknown.put(hypervisor.host(), strangers);
         for (ServerStore.Guest server : servers.values()) {
             PowerState power =
                     guests.containsKey(server.id()) ? guests.get(server.id()).power() : PowerState.SHUT_DOWN;
@@ -114,13 +133,26 @@ final class PowerStates {
         }
     }
 
+    /** How many guests were found last on each host that are no servers of this cloud. */
+    Map<String, Long> unknownGuests() {
+        return unknown.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry ->
+                (long) entry.getValue().size()));
+    }
+
+    /** Whether a guest is or was a server of this cloud. */
+    private boolean isKnown(String id) {
+        return compute.servers().find(Visibility.everything(), id).isPresent()
+                || compute.database().read(sql -> DeletedServers.remembers(sql, ServerColumns.ID.eq(id)));
+    }
+
     private void removeOrphan(Hypervisor hypervisor, GuestReport guest) {
-        Optional<Server> server = compute.servers().find(Visibility.everything(), guest.id());
-        if (server.isPresent() && !isLeftBehind(server.get(), hypervisor.host())) {
-            return;
-        }
-        LOGGER.warn("server={} is not on host {} any more; its guest there is removed", guest.id(), hypervisor.host());
         try {
+            Optional<Server> server = compute.servers().find(Visibility.everything(), guest.id());
+            if (server.isPresent() && !isLeftBehind(server.get(), guest, hypervisor.host())) {
+                return;
+            }
+            LOGGER.warn(
+                    "server={} is not on host {} any more; its guest there is removed", guest.id(), hypervisor.host());
             hypervisor.destroy(guest.id());
         } catch (ServiceException exception) {
             LOGGER.warn("server={} its guest could not be removed: {}", guest.id(), exception.sentence());
@@ -128,7 +160,7 @@ final class PowerStates {
     }
 
     /** Whether a server's last move left a guest on a host; without a move that says so, none is touched. */
-    private boolean isLeftBehind(Server server, String host) {
+    private boolean isLeftBehind(Server server, GuestReport guest, String host) {
         // It may have been placed here since the servers of the host were read, or be on its way here.
         if (server.host().filter(host::equals).isPresent() || server.taskState().isPresent()) {
             return false;
@@ -142,20 +174,29 @@ final class PowerStates {
                     server.id(),
                     host);
         }
-        return last.filter(migration -> migration.leftBehindAt(host)).isPresent();
+        return last.filter(migration -> migration.leftBehindAt(host)).isPresent()
+                && (!isLive(guest) || hasGuest(server));
+    }
+
+    private static boolean isLive(GuestReport guest) {
+        return guest.power() == PowerState.RUNNING || guest.power() == PowerState.PAUSED;
+    }
+
+    /** The only guest of a server is not what a move left, whatever the move says: its server may come from a backup. */
+    private boolean hasGuest(Server server) {
+        return server.host()
+                .filter(host -> compute.moves().has(host, server.id()))
+                .isPresent();
     }
 
     /** Removes what a host that was dead still has of servers that were evacuated, before anything else is done with it. */
     void clear(Hypervisor hypervisor) {
         String host = hypervisor.host();
         for (Migration migration : compute.migrations().openAt(host)) {
-            if (migration.status() == MigrationStatus.DONE && migration.source().equals(host)) {
+            if (migration.awaits(host)) {
                 compute.operations().between(migration.serverId(), () -> hypervisor.destroy(migration.serverId()));
-                compute.database().change(transaction -> {
-                    compute.room().release(transaction, migration.id(), host, clock.instant());
-                    compute.migrations()
-                            .became(transaction, migration.id(), MigrationStatus.COMPLETED, clock.instant());
-                });
+                compute.database()
+                        .change(transaction -> compute.moves().complete(transaction, migration, clock.instant()));
             }
         }
     }
