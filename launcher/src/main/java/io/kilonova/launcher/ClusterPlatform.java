@@ -74,7 +74,13 @@ final class ClusterPlatform implements HostPlatform {
 
     private static Optional<CommandScope> currentScope() {
         return CommandToken.current()
-                .map(token -> new CommandScope(token.operationId(), token.step(), token.subject(), token.fence()));
+                .map(token -> new CommandScope(
+                        token.operationId(),
+                        token.step(),
+                        token.subject(),
+                        token.fence(),
+                        token.requestId(),
+                        token.traceParent()));
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -94,18 +95,18 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
     private <Q, A> void carryOut(NodeCommand<Q, A> command, CommandEnvelope envelope, PeerCall call)
             throws IOException {
         Q question = Wire.read(envelope.question(), command.question());
+        String guest = NodeCommand.guestOf(question);
+        CommandOrigin origin = CommandOrigin.of(call);
+        Function<Teller, A> work = teller -> CommandLog.telling(
+                command, envelope.order(), guest, origin, () -> command.work().carryOut(this, question, teller));
         if (command.effect() == Effect.LOOKS || command.effect() == Effect.STEERS) {
-            A answer = command.work().carryOut(this, question, new Silence());
+            A answer = work.apply(new Silence());
             try (OutputStream out = call.stream("application/x-ndjson")) {
                 write(out, Line.of(Wire.tree(answer)));
             }
             return;
         }
-        Running begun = running.begin(
-                envelope.order(),
-                command.effect(),
-                NodeCommand.guestOf(question),
-                teller -> command.work().carryOut(this, question, teller));
+        Running begun = running.begin(envelope.order(), command.effect(), guest, work::apply);
         try (OutputStream out = call.stream("application/x-ndjson")) {
             out.write('\n');
             out.flush();

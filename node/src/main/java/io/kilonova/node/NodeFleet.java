@@ -151,6 +151,11 @@ public final class NodeFleet implements AutoCloseable {
         return new CommandEnvelope("", order, asked);
     }
 
+    /** Of which request a command of the calling thread is part. */
+    CommandOrigin origin() {
+        return CommandOrigin.of(scope.get());
+    }
+
     /** Ends the step of the calling thread when another controller may have its operation by now. */
     void requireOwnership() {
         Optional<CommandScope> unused = scope.get();

@@ -54,7 +54,7 @@ final class PeerClient implements AutoCloseable {
      */
     <A> A send(URI address, Object message, Class<A> answer, Duration limit) throws IOException, InterruptedException {
         AnswerLines body = new AnswerLines(MAXIMUM_BYTES, false, bytes -> {});
-        HttpResponse<byte[]> response = finished(address, message, body, limit, limit);
+        HttpResponse<byte[]> response = finished(address, Map.of(), message, body, limit, limit);
         requireSuccess(response.statusCode(), response.body());
         return read(address, response.body(), answer);
     }
@@ -66,10 +66,16 @@ final class PeerClient implements AutoCloseable {
      * @throws IOException when the peer cannot be reached, falls silent or leaves off
      * @throws ServiceException what the peer refused
      */
-    void sendForLines(URI address, Object message, Duration silence, Duration limit, Consumer<byte[]> listener)
+    void sendForLines(
+            URI address,
+            Map<String, String> headers,
+            Object message,
+            Duration silence,
+            Duration limit,
+            Consumer<byte[]> listener)
             throws IOException, InterruptedException {
         AnswerLines body = new AnswerLines(MAXIMUM_BYTES, true, listener);
-        HttpResponse<byte[]> response = finished(address, message, body, silence, limit);
+        HttpResponse<byte[]> response = finished(address, headers, message, body, silence, limit);
         requireSuccess(response.statusCode(), response.body());
     }
 
@@ -125,13 +131,19 @@ final class PeerClient implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> finished(
-            URI address, Object message, AnswerLines body, Duration silence, Duration limit)
+            URI address,
+            Map<String, String> headers,
+            Object message,
+            AnswerLines body,
+            Duration silence,
+            Duration limit)
             throws IOException, InterruptedException {
-        HttpRequest request = request(address)
+        HttpRequest.Builder request = request(address)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Wire.write(message)))
-                .header("Content-Type", "application/json")
-                .build();
-        CompletableFuture<HttpResponse<byte[]>> coming = http.sendAsync(request, head -> body.begin(head.statusCode()));
+                .header("Content-Type", "application/json");
+        headers.forEach(request::header);
+        CompletableFuture<HttpResponse<byte[]>> coming =
+                http.sendAsync(request.build(), head -> body.begin(head.statusCode()));
         long began = System.nanoTime();
         try {
             while (true) {

@@ -36,6 +36,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -210,6 +211,7 @@ final class RemoteHypervisor implements Hypervisor {
 
     private <Q, A> A call(NodeCommand<Q, A> command, Q question, Teller teller) {
         CommandEnvelope unaddressed = fleet.envelope(command, question);
+        Map<String, String> origin = fleet.origin().headers();
         long giveUpNanos = System.nanoTime() + command.limit().toNanos();
         AtomicLong heardNanos = new AtomicLong(System.nanoTime());
         boolean patient = command.effect() == Effect.CHANGES || command.effect() == Effect.ENDS;
@@ -218,7 +220,7 @@ final class RemoteHypervisor implements Hypervisor {
             NodeAddress target = target();
             CommandEnvelope envelope = new CommandEnvelope(target.id(), unaddressed.order(), unaddressed.question());
             try {
-                return once(command, target, envelope, teller, heardNanos);
+                return once(command, target, origin, envelope, teller, heardNanos);
             } catch (IOException failure) {
                 long now = System.nanoTime();
                 // A connection that was kept may have been closed just now: one that only looks is asked twice.
@@ -240,6 +242,7 @@ final class RemoteHypervisor implements Hypervisor {
     private <Q, A> A once(
             NodeCommand<Q, A> command,
             NodeAddress target,
+            Map<String, String> origin,
             CommandEnvelope envelope,
             Teller teller,
             AtomicLong heardNanos)
@@ -247,7 +250,12 @@ final class RemoteHypervisor implements Hypervisor {
         CompletableFuture<Line> end = new CompletableFuture<>();
         fleet.client()
                 .sendForLines(
-                        target.uri("/v1/commands/" + command.name()), envelope, SILENCE, command.limit(), bytes -> {
+                        target.uri("/v1/commands/" + command.name()),
+                        origin,
+                        envelope,
+                        SILENCE,
+                        command.limit(),
+                        bytes -> {
                             heardNanos.set(System.nanoTime());
                             if (bytes.length == 0) {
                                 return;

@@ -368,12 +368,12 @@ class HostileNetworkTest {
 
     @Test
     void a_command_that_is_repeated_answers_with_its_first_result_and_a_stale_one_does_nothing() {
-        scope = Optional.of(new CommandScope("operation", "spawn", GUEST, 7));
+        scope = Optional.of(scope("operation", "spawn", 7));
         fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
         fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
         assertThat(fake.calls(Command.SPAWN)).isEqualTo(1);
 
-        scope = Optional.of(new CommandScope("older operation", "destroy", GUEST, 6));
+        scope = Optional.of(scope("older operation", "destroy", 6));
         assertThatThrownBy(() -> fleet.hypervisor("one").orElseThrow().destroy(GUEST))
                 .hasMessageContaining("was sent under fence 6; fence 7 has been here since");
         assertThat(fake.host("one").guests()).hasSize(1);
@@ -381,7 +381,7 @@ class HostileNetworkTest {
 
     @Test
     void an_agent_that_starts_again_remembers_and_leaves_guests_alone() {
-        scope = Optional.of(new CommandScope("operation", "spawn", GUEST, 7));
+        scope = Optional.of(scope("operation", "spawn", 7));
         fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
         agent.close();
         agent = new NodeAgent(fake.host("one"), identity, folder.resolve("one"), "127.0.0.1", 0);
@@ -451,11 +451,16 @@ class HostileNetworkTest {
         try (PeerClient client = new PeerClient(MutualTls.context(() -> caller, PeerCheck.anyRole()))) {
             client.sendForLines(
                     agentAddress(command.name()),
+                    Map.of(),
                     new CommandEnvelope(identity.id(), order, Wire.tree(question)),
                     LIMIT,
                     LIMIT,
                     line -> {});
         }
+    }
+
+    private static CommandScope scope(String operation, String step, long fence) {
+        return new CommandScope(operation, step, GUEST, fence, "req-1", Optional.empty());
     }
 
     private static CommandOrder once() {

@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,6 +20,7 @@ final class CloudApi implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
     private final URI base;
+    private final String traceId = UUID.randomUUID().toString().replace("-", "");
     private Optional<String> token = Optional.empty();
 
     /** What a call came to; {@code body} is a missing node when there was none. */
@@ -50,6 +52,11 @@ final class CloudApi implements AutoCloseable {
             throw new AssertionError("no token: " + answer.body());
         }
         return api;
+    }
+
+    /** The trace that all calls are part of. */
+    String traceId() {
+        return traceId;
     }
 
     /** The project of the token. */
@@ -121,6 +128,7 @@ final class CloudApi implements AutoCloseable {
                 .timeout(Duration.ofSeconds(30))
                 .header("Content-Type", "application/json")
                 .header("OpenStack-API-Version", "compute 2.79")
+                .header("traceparent", "00-%s-00000000000000a1-01".formatted(traceId))
                 .method(
                         method,
                         body.map(HttpRequest.BodyPublishers::ofString).orElseGet(HttpRequest.BodyPublishers::noBody));

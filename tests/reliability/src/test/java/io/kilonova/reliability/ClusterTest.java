@@ -8,9 +8,11 @@ import io.kilonova.storage.PostgresqlServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,11 +47,15 @@ class ClusterTest {
         ClusterMember first = cluster.controller("first", gate);
         String firstAddress = first.start();
         String secondAddress = cluster.controller("second", Cluster.freePort()).start();
-        cluster.node("one", gate, 4_000).start();
-        cluster.node("two", gate, 4_000).start();
+        List<ClusterMember> nodes = List.of(cluster.node("one", gate, 4_000), cluster.node("two", gate, 4_000));
+        for (ClusterMember node : nodes) {
+            node.start();
+        }
         String server;
+        String trace;
         try (CloudApi api = cluster.signIn(firstAddress)) {
             Cluster.awaitHosts(api, 2);
+            trace = api.traceId();
             server = boot(api);
             await().atMost(PATIENCE).until(() -> "spawning".equals(taskState(api, server)));
         }
@@ -65,6 +71,21 @@ class ClusterTest {
         assertThat(guests())
                 .singleElement()
                 .satisfies(guest -> assertThat(guest.boots()).isEqualTo(1));
+        await("the node to tell of its command under the ids of the request")
+                .atMost(PATIENCE)
+                .until(() -> told(nodes)
+                        .anyMatch(line -> line.contains("command=spawn guest=" + server)
+                                && line.contains(" request=req-")
+                                && line.contains(" trace=" + trace)
+                                && line.endsWith("outcome=done")));
+    }
+
+    private static Stream<String> told(List<ClusterMember> nodes) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (ClusterMember node : nodes) {
+            lines.addAll(node.log().lines().toList());
+        }
+        return lines.stream();
     }
 
     @Test

@@ -123,7 +123,13 @@ final class HostLink {
                 .map(argument -> argument instanceof DiskSource source ? source.host() : argument)
                 .toList();
         Optional<CommandScope> scope = CommandToken.current()
-                .map(token -> new CommandScope(token.operationId(), token.step(), token.subject(), token.fence()));
+                .map(token -> new CommandScope(
+                        token.operationId(),
+                        token.step(),
+                        token.subject(),
+                        token.fence(),
+                        token.requestId(),
+                        token.traceParent()));
         return cloud.bug().in(Message.of(scope, method.getName(), guestOf(arguments), asked));
     }
 
