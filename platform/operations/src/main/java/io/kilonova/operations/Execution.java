@@ -271,7 +271,10 @@ final class Execution<S extends Record> implements Runnable {
     }
 
     private OperationRow.Position place(OperationPhase phase, int step, S next) {
-        return new OperationRow.Position(phase, step, StateCodec.write(next), time.now(), "", "", "");
+        // Forward it is told how much of the time until the deadline is left by the clock that does not jump.
+        long since =
+                phase == OperationPhase.RUNNING ? row.accepted().deadlineAt() - (boundAt - time.elapsed()) : time.now();
+        return new OperationRow.Position(phase, step, StateCodec.write(next), since, "", "", "");
     }
 
     private Done.Finished<S> unchanged() {
@@ -299,7 +302,9 @@ final class Execution<S extends Record> implements Runnable {
         conflicts = 0;
         attempts = 0;
         begun = !isForward();
-        boundAt = bound();
+        if (!isForward()) {
+            boundAt = bound();
+        }
         runner.moved(moved);
         controller.turns().open(now.position().slot());
         controller.counters().stepsDone.increment();
@@ -395,11 +400,14 @@ final class Execution<S extends Record> implements Runnable {
             return false;
         }
         OperationRow now = stored.get();
-        if (now.step() != row.step() || now.phase() != row.phase()) {
+        boolean moved = now.step() != row.step() || now.phase() != row.phase();
+        row = now;
+        if (moved) {
             state = kind.state(now.position().state());
         }
-        row = now;
-        boundAt = bound();
+        if (moved && !isForward()) {
+            boundAt = bound();
+        }
         runner.moved(now);
         cancelReason = now.cancelReason();
         begun = true;
@@ -407,7 +415,7 @@ final class Execution<S extends Record> implements Runnable {
     }
 
     private long bound() {
-        return time.elapsedAt(row.boundAt(controller.options().bounds()));
+        return time.elapsed() + row.leftMillis(controller.options().bounds());
     }
 
     /** What a step writes by itself counts no more than its commit once the operation is another's. */

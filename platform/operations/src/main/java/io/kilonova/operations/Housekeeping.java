@@ -34,6 +34,7 @@ final class Housekeeping {
     private long progressAt;
     private long retentionAt;
     private Set<String> missed = Set.of();
+    private final Map<String, Long> queuesUntil = new HashMap<>();
     private volatile int unknown;
 
     /** The beat of another controller, and since when this one knows it. */
@@ -76,14 +77,14 @@ final class Housekeeping {
         if (now >= missedAt) {
             missedAt = now + MISSED_MILLIS;
             takeUpWhatWasMissed();
+            endWhatQueuedTooLong();
         }
         if (now >= progressAt) {
             progressAt = now + PROGRESS_MILLIS;
             writeProgress();
         }
         if (now >= retentionAt) {
-            retentionAt = now + RETENTION_MILLIS;
-            forget();
+            retentionAt = forget() ? now : now + RETENTION_MILLIS;
             reportUnknown();
         }
     }
@@ -174,36 +175,35 @@ final class Housekeeping {
             buryTheDead();
         }
         String id = controller.id();
-        long now = time.now();
-        List<OperationRow> rows = controller.database().read(sql -> OperationTable.attention(sql, id, now));
-        for (OperationRow row : rows) {
-            if (row.phase() == OperationPhase.QUEUED) {
-                if (controller.held(row.id()).isEmpty()) {
-                    controller.begin(row, true);
-                }
-            } else {
-                controller.cancel(row.id(), row.cancelReason());
-            }
-        }
+        List<OperationRow> rows = controller.database().read(sql -> OperationTable.cancelled(sql, id));
+        rows.forEach(row -> controller.cancel(row.id(), row.cancelReason()));
         if (controller.carriesOn()
                 && controller.database().read(sql -> OperationTable.hasOrphans(sql, kinds, controller.unreadable()))) {
             takeOver();
         }
     }
 
+    /** For half a second at most: the same thread keeps the lease. What is left then is taken over at the next look. */
     private void takeOver() {
+        long until = time.elapsed() + POLL_MILLIS;
         List<OperationRow> taken;
         do {
             taken = controller
                     .database()
                     .write(transaction -> OperationTable.takeOver(
-                            transaction.sql(), controller.id(), kinds, controller.unreadable(), BATCH));
+                            transaction.sql(),
+                            controller.id(),
+                            kinds,
+                            controller.unreadable(),
+                            BATCH,
+                            time.now(),
+                            lease.millis()));
             taken.stream()
                     .filter(row -> row.phase() != OperationPhase.QUEUED)
                     .sorted(Comparator.comparingLong(row -> row.accepted().at()))
                     .forEach(row -> controller.begin(row, false));
             controller.counters().takenOver.add(taken.size());
-        } while (taken.size() == BATCH);
+        } while (taken.size() == BATCH && time.elapsed() < until);
     }
 
     /**
@@ -213,16 +213,32 @@ final class Housekeeping {
     private void takeUpWhatWasMissed() {
         Set<String> notHeld = controller.database().read(sql -> OperationTable.ownedBy(sql, controller.id()));
         notHeld.removeIf(id -> controller.held(id).isPresent());
-        for (String id : notHeld) {
-            if (missed.contains(id)) {
-                controller
-                        .database()
-                        .read(sql -> OperationTable.find(sql, id))
-                        .filter(row -> row.owner().equals(controller.id()))
-                        .ifPresent(row -> controller.begin(row, false));
-            }
-        }
+        notHeld.stream()
+                .filter(missed::contains)
+                .forEach(id -> beginStored(id, OperationPhase.RUNNING, OperationPhase.COMPENSATING));
         missed = notHeld;
+    }
+
+    /** Ends what has queued for too long, counted from when this controller first saw it do so. */
+    private void endWhatQueuedTooLong() {
+        long now = time.elapsed();
+        Map<String, Long> left = controller.database().read(sql -> OperationTable.queued(sql, controller.id()));
+        queuesUntil.keySet().retainAll(left.keySet());
+        left.forEach((id, millis) -> queuesUntil.putIfAbsent(id, now + millis));
+        queuesUntil.forEach((id, until) -> {
+            if (until <= now && controller.held(id).isEmpty()) {
+                beginStored(id, OperationPhase.QUEUED);
+            }
+        });
+    }
+
+    private void beginStored(String id, OperationPhase... phases) {
+        controller
+                .database()
+                .read(sql -> OperationTable.find(sql, id))
+                .filter(row ->
+                        row.owner().equals(controller.id()) && List.of(phases).contains(row.phase()))
+                .ifPresent(row -> controller.begin(row, row.phase() == OperationPhase.QUEUED));
     }
 
     private void writeProgress() {
@@ -242,10 +258,13 @@ final class Housekeeping {
         });
     }
 
-    private void forget() {
+    /** For half a second at most, as {@link #takeOver}. Whether anything more has to be forgotten. */
+    private boolean forget() {
+        long until = time.elapsed() + POLL_MILLIS;
         int forgotten = ENDED.sweep(
-                controller.database(), options.retention(), time.wall().instant());
+                controller.database(), options.retention(), time.wall().instant(), () -> time.elapsed() < until);
         LOG.debug("{} ended operations are forgotten", forgotten);
+        return time.elapsed() >= until;
     }
 
     private void reportUnknown() {

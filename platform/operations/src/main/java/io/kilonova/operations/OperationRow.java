@@ -123,11 +123,15 @@ record OperationRow(Accepted accepted, Position position, String owner, long fen
         return TraceParent.of(accepted.traceParent);
     }
 
-    /** When it may not go on as it does: its deadline, or for a compensation when it is given up. */
-    long boundAt(OperationsOptions.Bounds bounds) {
+    /**
+     * How many milliseconds it may go on as it does, from its position on: to its deadline, or for a compensation until it is
+     * given up. The deadline and the time of the position are told by one clock, and so what lies between them is right
+     * whatever that clock says, or another one.
+     */
+    long leftMillis(OperationsOptions.Bounds bounds) {
         return switch (position.phase) {
-            case COMPENSATING -> position.since + bounds.compensationLimit().toMillis();
-            case QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED -> accepted.deadlineAt;
+            case COMPENSATING -> bounds.compensationLimit().toMillis();
+            case QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED -> accepted.deadlineAt - position.since;
         };
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
@@ -205,14 +206,19 @@ final class OperationTable {
         return FIRST.fetchOptional(sql, subject).map(OperationRow::of);
     }
 
-    /** Gives a queued operation its turn, at {@code owner}, with a fence above that of {@code before} it. */
+    /**
+     * Gives a queued operation its turn, at {@code owner}, with a fence above that of {@code before} it. It may go on for as
+     * long as it might have queued.
+     */
     static Optional<OperationRow> take(
             DSLContext sql, OperationRow queued, OperationRow before, String owner, long now) {
         return sql.fetchOptional(
-                        "UPDATE operations SET phase = 'RUNNING', owner = ?, fence = ?, step_since = ?"
+                        "UPDATE operations SET phase = 'RUNNING', owner = ?, fence = ?,"
+                                + " deadline_at = deadline_at - step_since + ?, step_since = ?"
                                 + " WHERE id = ? AND phase = 'QUEUED' RETURNING " + OperationRow.COLUMNS,
                         owner,
                         Math.max(queued.fence(), before.fence()) + FENCE_STEP,
+                        now,
                         now,
                         queued.id())
                 .map(OperationRow::of);
@@ -228,14 +234,18 @@ final class OperationTable {
                 .map(row -> row.get(0, String.class));
     }
 
-    /** What of {@code owner}'s needs a look: cancelled from elsewhere, or past its deadline while it queued. */
-    static List<OperationRow> attention(DSLContext sql, String owner, long now) {
-        return sql.fetch(
-                        SELECT + "WHERE owner = ? AND ((phase = 'QUEUED' AND deadline_at <= ?)"
-                                + " OR (cancel_reason <> '' AND phase <> 'COMPENSATING'))",
-                        owner,
-                        now)
+    /** What of {@code owner}'s was cancelled, perhaps from elsewhere. */
+    static List<OperationRow> cancelled(DSLContext sql, String owner) {
+        return sql.fetch(SELECT + "WHERE owner = ? AND cancel_reason <> '' AND phase <> 'COMPENSATING'", owner)
                 .map(OperationRow::of);
+    }
+
+    /** What of {@code owner}'s waits for its turn, and how many milliseconds it may when that begins. */
+    static Map<String, Long> queued(DSLContext sql, String owner) {
+        return sql.fetch(
+                        "SELECT id, deadline_at - step_since FROM operations WHERE owner = ? AND phase = 'QUEUED'",
+                        owner)
+                .intoMap(row -> row.get(0, String.class), row -> row.get(1, Long.class));
     }
 
     /** The ids of what {@code owner} has to carry out. */
@@ -253,16 +263,26 @@ final class OperationTable {
                         .isPresent();
     }
 
-    /** Takes at most {@code limit} orphans over, with a new fence each; the former owner's commits fail from now on. */
+    /**
+     * Takes at most {@code limit} orphans over, with a new fence each; the former owner's commits fail from now on. Each has
+     * the time left that it had at its position, less {@code silence}: so it ends even if it ends all that carry it out.
+     */
     static List<OperationRow> takeOver(
-            DSLContext sql, String owner, Collection<String> kinds, Collection<String> but, int limit) {
+            DSLContext sql,
+            String owner,
+            Collection<String> kinds,
+            Collection<String> but,
+            int limit,
+            long now,
+            long silence) {
         String locked = sql.dialect().family() == SQLDialect.POSTGRES ? " FOR UPDATE SKIP LOCKED" : "";
         return sql.fetch(
                         "UPDATE operations SET owner = ?, fence = fence + " + FENCE_STEP
+                                + ", deadline_at = deadline_at - step_since + ?, step_since = ?"
                                 + " WHERE id IN (SELECT id FROM operations WHERE "
                                 + ORPHANED + OURS.formatted(marks(kinds), marks(but))
                                 + " ORDER BY accepted_at, id LIMIT ?" + locked + ") RETURNING " + OperationRow.COLUMNS,
-                        arguments(List.of(owner), kinds, but, List.of(limit)))
+                        arguments(List.of(owner), List.of(now - silence, now), kinds, but, List.of(limit)))
                 .map(OperationRow::of);
     }
 

@@ -14,8 +14,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Work that is done again and again, by one controller of the cluster at a time. A row in the database says who holds a job
- * and when it is due next; should its holder die, another one goes on within {@value #LEASE_SECONDS} seconds. A job that
- * throws is logged and comes again at its next time.
+ * and when it is due next; should its holder die, another one goes on when it has seen the row stand still for
+ * {@value #LEASE_SECONDS} seconds. A job that throws is logged and comes again at its next time.
+ *
+ * <p>Times are those of clocks that may be wrong and jump. So a controller believes the row only as far as when the job was done
+ * last, before it looked for the first time; from then on it measures by itself how long the row stands still.
  */
 public final class PeriodicJobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeriodicJobs.class);
@@ -24,7 +27,7 @@ public final class PeriodicJobs implements AutoCloseable {
 
     private final Database database;
     private final String holder;
-    private final InstantSource clock;
+    private final Time time;
     private final Executor executor;
     private final ConcurrentHashMap<String, Job> jobs = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -32,15 +35,28 @@ public final class PeriodicJobs implements AutoCloseable {
 
     /** Jobs over {@code database}, which has {@link Operations#MIGRATIONS}, on virtual threads. */
     public PeriodicJobs(Database database, String controllerName, InstantSource clock) {
-        this(database, controllerName, clock, Executors.newVirtualThreadPerTaskExecutor());
+        this(
+                database,
+                controllerName,
+                new Time(clock, () -> System.nanoTime() / 1_000_000),
+                Executors.newVirtualThreadPerTaskExecutor());
     }
 
-    /** The same with a place of one's own to run jobs on, for simulations. */
-    public PeriodicJobs(Database database, String controllerName, InstantSource clock, Executor executor) {
+    /** The same with clocks and a place of one's own to run jobs on, for tests. */
+    PeriodicJobs(Database database, String controllerName, Time time, Executor executor) {
         this.database = database;
         this.holder = controllerName + " " + UUID.randomUUID();
-        this.clock = clock;
+        this.time = time;
         this.executor = executor;
+    }
+
+    /** What the row of a job says. */
+    private record Row(String holder, long leaseUntil, long nextAt) {
+        static final Row NEVER_SEEN = new Row("", -1, -1);
+
+        boolean isHeld() {
+            return leaseUntil > 0;
+        }
     }
 
     /** A job, and what this controller remembers of it so that it need not ask the database every second. */
@@ -48,8 +64,10 @@ public final class PeriodicJobs implements AutoCloseable {
         final String name;
         final Duration interval;
         final Runnable work;
-        volatile long lookAt;
+        volatile long lookAt = Long.MIN_VALUE;
         volatile long renewAt = Long.MAX_VALUE;
+        Row seen = Row.NEVER_SEEN;
+        long seenAt;
         volatile @Nullable Thread thread;
         volatile boolean held;
 
@@ -98,8 +116,8 @@ public final class PeriodicJobs implements AutoCloseable {
             try {
                 if (job.held) {
                     renew(job);
-                } else if (clock.millis() >= job.lookAt) {
-                    claim(job);
+                } else if (time.elapsed() >= job.lookAt) {
+                    look(job);
                 }
             } catch (RuntimeException e) {
                 LOG.warn("the job {} could not be looked at: {}", job.name, String.valueOf(e.getMessage()));
@@ -107,31 +125,52 @@ public final class PeriodicJobs implements AutoCloseable {
         }
     }
 
-    private void claim(Job job) {
-        long now = clock.millis();
+    /** Claims a job whose row has stood still for long enough. */
+    private void look(Job job) {
+        long now = time.elapsed();
+        Row row = database.read(sql -> sql.fetchSingle(
+                        "SELECT holder, lease_until, next_at FROM periodic_jobs WHERE name = ?", job.name)
+                .map(found -> new Row(found.get(0, String.class), found.get(1, Long.class), found.get(2, Long.class))));
+        if (!row.equals(job.seen)) {
+            job.seenAt = job.seen.equals(Row.NEVER_SEEN) ? now - sinceLast(job, row) : now;
+            job.seen = row;
+        }
+        long still = row.isHeld() ? Math.max(LEASE_MILLIS, job.interval.toMillis()) : job.interval.toMillis();
+        job.lookAt = job.seenAt + still;
+        if (now >= job.lookAt && claimed(job, row)) {
+            job.seenAt = now;
+            job.lookAt = now + job.interval.toMillis();
+            job.renewAt = now + LEASE_MILLIS / 3;
+            job.held = true;
+            executor.execute(() -> run(job));
+        }
+    }
+
+    /** How long ago a job was begun, as clocks say: no longer than its interval, and not in the future. A lease is younger. */
+    private long sinceLast(Job job, Row row) {
+        long interval = job.interval.toMillis();
+        return row.isHeld() ? 0 : Math.clamp(time.now() - (row.nextAt() - interval), 0, interval);
+    }
+
+    private boolean claimed(Job job, Row row) {
+        long now = time.now();
         long next = now + job.interval.toMillis();
         int claimed = database.write(transaction -> transaction
                 .sql()
                 .execute(
                         "UPDATE periodic_jobs SET holder = ?, lease_until = ?, next_at = ?"
-                                + " WHERE name = ? AND next_at <= ? AND lease_until <= ?",
+                                + " WHERE name = ? AND holder = ? AND lease_until = ? AND next_at = ?",
                         holder,
                         now + LEASE_MILLIS,
                         next,
                         job.name,
-                        now,
-                        now));
-        if (claimed == 0) {
-            job.lookAt = database.read(sql -> sql.fetchOptional(
-                            "SELECT next_at, lease_until FROM periodic_jobs WHERE name = ?", job.name)
-                    .map(row -> Math.max(row.get(0, Long.class), row.get(1, Long.class)))
-                    .orElse(now));
-            return;
+                        row.holder(),
+                        row.leaseUntil(),
+                        row.nextAt()));
+        if (claimed == 1) {
+            job.seen = new Row(holder, 0, next); // once it has been done
         }
-        job.lookAt = next;
-        job.renewAt = now + LEASE_MILLIS / 3;
-        job.held = true;
-        executor.execute(() -> run(job));
+        return claimed == 1;
     }
 
     /** The edge of the job's thread. */
@@ -165,7 +204,7 @@ public final class PeriodicJobs implements AutoCloseable {
     }
 
     private void renew(Job job) {
-        long now = clock.millis();
+        long now = time.elapsed();
         if (now < job.renewAt) {
             return;
         }
@@ -174,7 +213,7 @@ public final class PeriodicJobs implements AutoCloseable {
                 .sql()
                 .execute(
                         "UPDATE periodic_jobs SET lease_until = ? WHERE name = ? AND holder = ?",
-                        now + LEASE_MILLIS,
+                        time.now() + LEASE_MILLIS,
                         job.name,
                         holder));
         if (kept == 0) {

@@ -19,9 +19,4 @@ record Time(InstantSource wall, LongSupplier elapsedMillis) {
     long elapsed() {
         return elapsedMillis.getAsLong();
     }
-
-    /** When, by the clock that does not jump, a stored time is reached. */
-    long elapsedAt(long storedMillis) {
-        return elapsed() + storedMillis - now();
-    }
 }

@@ -275,6 +275,7 @@ class OperationsTest {
             String second = lab.submit(operations, "short", "server");
             String third = lab.submit(operations, "long", "server");
             assertThat(operations.find(second).orElseThrow().phase()).isEqualTo(OperationPhase.QUEUED);
+            operations.tick();
             lab.clock.forward(Duration.ofMinutes(2));
             OperationView late = lab.untilEnded(operations, second);
             assertThat(late.failure().orElseThrow().code()).isEqualTo("DEADLINE_PASSED");

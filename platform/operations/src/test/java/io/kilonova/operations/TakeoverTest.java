@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -297,15 +298,18 @@ class TakeoverTest {
         try (Lab lab = new Lab(kind, folder)) {
             CountDownLatch inside = new CountDownLatch(1);
             CountDownLatch goOn = new CountDownLatch(1);
-            List<Step<Trail>> steps = List.of(Errand.step("spawn", (state, context) -> {
-                inside.countDown();
-                goOn.await();
-                return Errand.done("spawn", state, context);
-            }));
+            List<Step<Trail>> steps = List.of(
+                    Errand.step("spawn", (state, context) -> {
+                        inside.countDown();
+                        goOn.await();
+                        return Errand.done("spawn", state, context);
+                    }),
+                    Errand.step("boot"));
             AtomicLong elapsed = new AtomicLong();
             Operations one = lab.start(lab.member("one", elapsed::get), Errand.of("build", steps));
             Operations two = lab.start(lab.member("two", elapsed::get), Errand.of("build", steps));
             String id = lab.submit(one, "build", "server");
+            String queued = lab.submit(one, "build", "server");
             inside.await();
             for (int jump = 0; jump < 3; jump++) {
                 two.tick();
@@ -316,8 +320,86 @@ class TakeoverTest {
             }
             goOn.countDown();
             lab.hasEnded(lab.untilEnded(one, id), OperationPhase.SUCCEEDED);
+            lab.hasEnded(lab.untilEnded(one, queued), OperationPhase.SUCCEEDED);
             assertThat(two.statistics().takenOver()).isZero();
-            assertThat(lab.marks("server")).containsExactly("spawn", "build succeeded");
+            assertThat(lab.marks("server"))
+                    .containsExactly("spawn", "boot", "build succeeded", "spawn", "boot", "build succeeded");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void what_is_taken_over_has_the_time_that_it_had_left_whatever_clocks_say(EachDatabase kind) {
+        try (Lab lab = new Lab(kind, folder)) {
+            for (Duration jump : List.of(Duration.ofDays(2), Duration.ofDays(-2))) {
+                AtomicLong elapsed = new AtomicLong();
+                AtomicInteger begun = new AtomicInteger();
+                List<Step<Trail>> steps = List.of(
+                        Errand.step("a", (state, context) -> {
+                            elapsed.addAndGet(Duration.ofSeconds(50).toMillis());
+                            lab.clock.forward(jump);
+                            return Errand.done("a", state, context);
+                        }),
+                        Step.named("b")
+                                .within(Duration.ofHours(1))
+                                .<Trail>runs((state, context) -> {
+                                    begun.incrementAndGet();
+                                    new CountDownLatch(1).await();
+                                    return Done.with(state);
+                                })
+                                .undoneBy((state, context) -> Errand.undone("b", state, context)));
+                Errand build = Errand.of("build", steps).within(Duration.ofMinutes(10));
+                Duration lease = Duration.ofMinutes(1);
+                Operations one = lab.start(lab.member("one", elapsed::get).withLease(lease), build);
+                String subject = jump.toString();
+                String id = lab.submit(one, "build", subject);
+                Lab.until(() -> begun.get() == 1);
+                one.abandon();
+                lab.database.change(transaction -> transaction.sql().execute("DELETE FROM controllers"));
+                lab.clock.forward(jump);
+                Operations two = lab.start(lab.member("two", elapsed::get).withLease(lease), build);
+                Lab.until(() -> begun.get() == 2);
+
+                for (int half = 0;
+                        half < 2 * 8;
+                        half++) { // 10 minutes, less 50 s of the first step and the silence of a lease
+                    assertThat(two.find(id).orElseThrow().phase()).isEqualTo(OperationPhase.RUNNING);
+                    elapsed.addAndGet(Duration.ofSeconds(30).toMillis());
+                    two.tick();
+                }
+                elapsed.addAndGet(Duration.ofSeconds(15).toMillis());
+                OperationView view = lab.untilEnded(two, id);
+                assertThat(view.failure().orElseThrow().code()).isEqualTo("DEADLINE_PASSED");
+                assertThat(lab.marks(subject)).containsExactly("a", "undo b", "undo a", "build failed");
+                two.abandon();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void a_controller_that_takes_much_over_keeps_its_lease(EachDatabase kind) {
+        try (Lab lab = new Lab(kind, folder)) {
+            int orphans = 3_000;
+            Errand build = Errand.of("build", Errand.plain("a"));
+            Operations gone = new Operations(lab.database, List.of(build), lab.member("gone"), lab.clock);
+            lab.database.change(transaction -> {
+                for (int number = 0; number < orphans; number++) {
+                    gone.submit(transaction, new Submission<>("build", Trail.EMPTY, "project", "s" + number, "req-1"));
+                }
+            });
+            AtomicLong elapsed = new AtomicLong();
+            OperationsOptions slow = OperationsOptions.cluster("slow")
+                    .drivenBy(unending -> {}, new Random(1), () -> elapsed.addAndGet(4)); // it is slow
+            Operations slowly = lab.start(slow, build);
+            for (int tick = 0; tick < orphans; tick++) {
+                slowly.tick();
+            }
+            assertThat(slowly.statistics().takenOver()).isEqualTo(orphans);
+            assertThat(lab.database.<Integer>read(sql -> sql.fetchSingle(
+                                    "SELECT COUNT(*) FROM operations WHERE owner IN (SELECT id FROM controllers)")
+                            .get(0, Integer.class)))
+                    .isEqualTo(orphans);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.kilonova.storage;
 
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 
 /**
  * Rows of a table that are history: they leave by age and by count, oldest first.
@@ -21,24 +22,29 @@ public record OldRows(String table, String key, String time, String condition) {
 
     /** Removes what {@code retention} does not keep, a small transaction after the other; returns how many rows went. */
     public int sweep(Database database, Retention retention, Instant now) {
+        return sweep(database, retention, now, () -> true);
+    }
+
+    /** {@link #sweep(Database, Retention, Instant)}, as long as {@code goesOn} says so before each transaction but the first. */
+    public int sweep(Database database, Retention retention, Instant now, BooleanSupplier goesOn) {
         String oldest = "DELETE FROM %s WHERE (%s) IN (SELECT %s FROM %s WHERE %s AND %s < ? ORDER BY %s LIMIT ?)"
                 .formatted(table, key, key, table, condition, time, time);
         long before = now.minus(retention.age()).toEpochMilli();
-        int gone = sweep(database, oldest, before, Integer.MAX_VALUE);
+        int gone = sweep(database, oldest, before, Integer.MAX_VALUE, goesOn);
         int beyond =
                 database.read(sql -> sql.fetchSingle("SELECT COUNT(*) FROM %s WHERE %s".formatted(table, condition))
                                 .get(0, Integer.class))
                         - retention.count();
-        return gone + sweep(database, oldest, Long.MAX_VALUE, beyond);
+        return gone + sweep(database, oldest, Long.MAX_VALUE, beyond, goesOn);
     }
 
-    private static int sweep(Database database, String statement, long before, int most) {
+    private static int sweep(Database database, String statement, long before, int most, BooleanSupplier goesOn) {
         int gone = 0;
         while (gone < most) {
             int batch = Math.min(BATCH, most - gone);
             int deleted = database.write(transaction -> transaction.sql().execute(statement, before, batch));
             gone += deleted;
-            if (deleted < batch) {
+            if (deleted < batch || !goesOn.getAsBoolean()) {
                 break;
             }
         }
