@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A node's way to the controllers. It beats at each of them, so that each knows by itself who lives and nothing of it is
@@ -178,13 +179,16 @@ public final class ControllerLink implements AutoCloseable, ImageSource {
         }
     }
 
+    /** What no controller takes is told no more, so that it holds up nothing: what guests there are is asked anew. */
     private boolean told(List<GuestEvent> batch) {
         try {
             first("/v1/events", new Events(identity.id(), List.copyOf(batch)), Nothing.class, LIMIT);
             return true;
         } catch (ServiceException failure) {
-            LOG.debug("events wait: {}", failure.sentence());
-            return false;
+            boolean waits = failure.code() == NodeError.CONTROLLERS_UNREACHABLE;
+            LOG.atLevel(waits ? Level.DEBUG : Level.WARN)
+                    .log("{} events {}: {}", batch.size(), waits ? "wait" : "are dropped", failure.sentence());
+            return !waits;
         }
     }
 

@@ -131,10 +131,6 @@ final class PeerServer implements AutoCloseable {
                         request.getHttpURI().getPath(),
                         gone);
                 callback.failed(gone);
-            } catch (RuntimeException unexpected) { // the edge of the thread
-                LOG.error(
-                        "{}: the call of {} failed", name, request.getHttpURI().getPath(), unexpected);
-                callback.failed(unexpected);
             }
             return true;
         }
@@ -164,6 +160,13 @@ final class PeerServer implements AutoCloseable {
                 }
             } catch (ServiceException refused) {
                 refuse(new PeerCall(certificate, route, request, response, new byte[0]), request, response, refused);
+            } catch (RuntimeException unexpected) { // the edge of the thread
+                LOG.error("{}: the call of {} failed", name, path, unexpected);
+                refuse(
+                        new PeerCall(certificate, route, request, response, new byte[0]),
+                        request,
+                        response,
+                        NodeError.REFUSED.with("It failed at the " + name + ", whose log says why."));
             } finally {
                 if (admitted) {
                     calls.release();

@@ -13,12 +13,14 @@ import io.kilonova.node.NodeMessages.Heard;
 import io.kilonova.node.NodeMessages.Heartbeat;
 import io.kilonova.node.Wire.Nothing;
 import io.kilonova.spi.DiskSource;
+import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.GuestSpecification;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.ImageFormat;
 import io.kilonova.spi.ImageReference;
 import io.kilonova.spi.LiveMigrationOptions;
 import io.kilonova.spi.LiveMigrationTarget;
+import io.kilonova.spi.PowerState;
 import io.kilonova.spi.Progress;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.DatabaseOptions;
@@ -65,6 +67,7 @@ class HostileNetworkTest {
     private Path folder;
 
     private final Set<String> heard = ConcurrentHashMap.newKeySet();
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private final FakeFleet fake = FakeFleet.alone("one", FleetOptions.of(1));
     private CertificateAuthority authority;
     private Database database;
@@ -395,6 +398,17 @@ class HostileNetworkTest {
     }
 
     @Test
+    void an_event_that_a_controller_fails_at_holds_up_no_other() {
+        try (ControllerLink link = new ControllerLink(identity, Clock.systemUTC())) {
+            link.start("127.0.0.1:" + agent.port(), fake.host("one")::inventory);
+            link.tell(new GuestEvent("bad", PowerState.SHUT_DOWN));
+            await().atMost(LIMIT).until(() -> seen.contains("bad"));
+            link.tell(new GuestEvent(GUEST, PowerState.SHUT_DOWN));
+            await().atMost(LIMIT).until(() -> seen.contains(GUEST));
+        }
+    }
+
+    @Test
     void another_version_of_the_protocol_is_told_so() throws Exception {
         HttpResponse<String> answer =
                 send(agentAddress("guests"), "0", HttpRequest.BodyPublishers.ofString("{}"), controller);
@@ -517,6 +531,14 @@ class HostileNetworkTest {
         @Override
         public void heard(String host) {
             heard.add(host);
+        }
+
+        @Override
+        public void saw(String host, GuestEvent event) {
+            seen.add(event.guestId());
+            if (event.guestId().equals("bad")) {
+                throw new IllegalStateException("nobody thought of this");
+            }
         }
 
         @Override
