@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 record Fault(String name, int weight, int mostSeconds, Strike strike) {
     private static final Runnable OVER = () -> {};
+    private static final long HOURS_MILLIS = Duration.ofHours(6).toMillis();
 
     static final List<Fault> ALL = List.of(
             new Fault("a controller is killed", 10, 0, cloud -> {
@@ -107,7 +108,7 @@ record Fault(String name, int weight, int mostSeconds, Strike strike) {
             new Fault("a clock jumps", 5, 0, cloud -> {
                 anyController(cloud)
                         .ifPresent(controller ->
-                                controller.clock().jump(cloud.world().between(-60_000, 60_000)));
+                                controller.clock().jump(cloud.world().between(-HOURS_MILLIS, HOURS_MILLIS)));
                 return OVER;
             }),
             new Fault("a guest stops by itself", 5, 0, cloud -> {
