@@ -26,6 +26,7 @@ import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.ImageSource;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.Transaction;
+import io.kilonova.telemetry.Metrics;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -127,6 +128,15 @@ final class ClusterPlatform implements HostPlatform {
     @Override
     public OperationsOptions operations() {
         return OperationsOptions.cluster(hostName());
+    }
+
+    @Override
+    public void measure(Metrics metrics) {
+        metrics.counters(
+                "node_commands_total",
+                "Commands to a node, by what came of them.",
+                List.of("host", "outcome"),
+                nodes::commands);
     }
 
     /** Opens the gate: from here on nodes are heard. */

@@ -10,6 +10,7 @@ import io.kilonova.servers.Fleet;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.ImageSource;
 import io.kilonova.storage.Database;
+import io.kilonova.telemetry.Metrics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -74,6 +75,9 @@ interface HostPlatform extends AutoCloseable {
 
     /** Gives the platform the services above it, once these are made and before they start. */
     void bind(Services services);
+
+    /** Has what is counted here measured. */
+    default void measure(Metrics metrics) {}
 
     /** Gives the platform of a node its way to the controllers, before any guest is started. */
     default void join(ControllerLink link) {}

@@ -122,6 +122,7 @@ final class Services implements AutoCloseable {
                 database, compute.operations(), platform.operations().givingWayWhile(crowded), clock, metrics);
         compute.bind(operations);
         CloudMetrics.register(metrics, database, compute, hosts);
+        platform.measure(metrics);
         this.jobs = new PeriodicJobs(database, platform.hostName(), clock);
         ConsistencyWatch watch = new ConsistencyWatch(new ConsistencyWatch.Setup(
                 database, Optional.of(compute::hypervisors), Optional.of(state.resolve("images")), clock));

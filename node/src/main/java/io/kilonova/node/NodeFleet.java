@@ -92,6 +92,14 @@ public final class NodeFleet implements AutoCloseable {
                 .toList();
     }
 
+    /** How many commands this controller gave, by the name of the node and what came of them. */
+    public Map<List<String>, Long> commands() {
+        Map<List<String>, Long> commands = new HashMap<>();
+        hypervisors.forEach((host, hypervisor) ->
+                hypervisor.count((outcome, count) -> commands.put(List.of(host, outcome), count)));
+        return commands;
+    }
+
     RemoteHypervisor remote(String label) {
         return hypervisors.computeIfAbsent(label, name -> new RemoteHypervisor(name, this));
     }

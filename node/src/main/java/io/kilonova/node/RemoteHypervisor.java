@@ -36,10 +36,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -58,6 +62,16 @@ final class RemoteHypervisor implements Hypervisor {
 
     private final String host;
     private final NodeFleet fleet;
+    private final Map<Outcome, LongAdder> outcomes = new ConcurrentHashMap<>();
+
+    /** What comes of a command. */
+    private enum Outcome {
+        DONE,
+        REFUSED,
+        UNREACHABLE,
+        /** It was not sent, because the controller may no longer give it, or this program is wrong. */
+        FAILED
+    }
 
     RemoteHypervisor(String host, NodeFleet fleet) {
         this.host = host;
@@ -210,6 +224,25 @@ final class RemoteHypervisor implements Hypervisor {
     }
 
     private <Q, A> A call(NodeCommand<Q, A> command, Q question, Teller teller) {
+        Outcome outcome = Outcome.FAILED;
+        try {
+            A answer = untilAnswered(command, question, teller);
+            outcome = Outcome.DONE;
+            return answer;
+        } catch (ServiceException failure) {
+            outcome = failure.code() == HypervisorError.HYPERVISOR_UNREACHABLE ? Outcome.UNREACHABLE : Outcome.REFUSED;
+            throw failure;
+        } finally {
+            outcomes.computeIfAbsent(outcome, first -> new LongAdder()).increment();
+        }
+    }
+
+    /** How many commands came to each outcome. */
+    void count(BiConsumer<String, Long> counter) {
+        outcomes.forEach((outcome, count) -> counter.accept(outcome.name().toLowerCase(Locale.ROOT), count.sum()));
+    }
+
+    private <Q, A> A untilAnswered(NodeCommand<Q, A> command, Q question, Teller teller) {
         CommandEnvelope unaddressed = fleet.envelope(command, question);
         Map<String, String> origin = fleet.origin().headers();
         long giveUpNanos = System.nanoTime() + command.limit().toNanos();

@@ -6,6 +6,9 @@ import io.kilonova.storage.Database;
 import io.kilonova.storage.DatabaseOptions;
 import io.kilonova.storage.EachDatabase;
 import io.kilonova.telemetry.Metrics;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ final class Lab implements AutoCloseable {
     static final List<String> MIGRATIONS = List.of(Operations.MIGRATIONS, "db/operations_tests");
 
     final Database database;
+    final Metrics metrics = new Metrics();
     final ManualClock clock = new ManualClock();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Operations> all = new ArrayList<>();
@@ -49,7 +53,8 @@ final class Lab implements AutoCloseable {
     }
 
     Operations start(OperationsOptions options, Consumer<String> probe, Operation<?>... kinds) {
-        Operations operations = new Operations(database, List.of(kinds), options, clock, new Metrics(), probe);
+        Metrics told = all.isEmpty() ? metrics : new Metrics();
+        Operations operations = new Operations(database, List.of(kinds), options, clock, told, probe);
         all.add(operations);
         operations.start();
         return operations;
@@ -62,6 +67,13 @@ final class Lab implements AutoCloseable {
     String submit(Operations operations, String kind, String project, String subject) {
         return database.write(transaction ->
                 operations.submit(transaction, new Submission<>(kind, Trail.EMPTY, project, subject, "req-1")));
+    }
+
+    /** What the controller that was started first measures, as Prometheus reads it. */
+    String measures() throws IOException {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        metrics.write(text);
+        return text.toString(StandardCharsets.UTF_8);
     }
 
     List<String> marks(String subject) {

@@ -392,7 +392,7 @@ class TakeoverTest {
             OperationsOptions slow = OperationsOptions.cluster("slow")
                     .drivenBy(unending -> {}, new Random(1), () -> elapsed.addAndGet(4)); // it is slow
             Operations slowly = lab.start(slow, build);
-            for (int tick = 0; tick < orphans; tick++) {
+            for (int tick = 0; tick < 20; tick++) {
                 slowly.tick();
             }
             assertThat(slowly.statistics().takenOver()).isEqualTo(orphans);

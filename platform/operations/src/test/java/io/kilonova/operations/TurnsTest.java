@@ -108,6 +108,12 @@ class TurnsTest {
             Lab.until(() -> one.statistics().ready() == 5);
             assertThat(one.find(ids.get(2)).orElseThrow().progress())
                     .isEqualTo("Waits for its place: at most 2 migrations from node-1 at once.");
+            assertThat(lab.measures())
+                    .contains("kilonova_operations_in_line{slot=\"migrations from node-1\"} 5.0")
+                    .contains("kilonova_operations{state=\"ready\"} 5.0")
+                    .contains(
+                            "kilonova_operation_step_seconds_count{operation=\"build\",outcome=\"done\",step=\"a\"} 1")
+                    .contains("kilonova_operation_seconds_count{operation=\"build\",outcome=\"succeeded\"} 1");
             goOn.countDown();
             for (String id : ids) {
                 lab.clock.forward(Duration.ofSeconds(1));

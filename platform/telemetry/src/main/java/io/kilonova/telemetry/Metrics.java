@@ -9,9 +9,11 @@ import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The measures of one program as Prometheus reads them, all under {@code kilonova_}. What is counted elsewhere anyway is
@@ -42,11 +44,22 @@ public final class Metrics {
 
     /** A number that only grows, for each value of one label. */
     public void counters(String name, String help, String label, Supplier<Map<String, Long>> values) {
+        counters(
+                name,
+                help,
+                List.of(label),
+                () -> values.get().entrySet().stream()
+                        .collect(Collectors.toMap(value -> List.of(value.getKey()), Map.Entry::getValue)));
+    }
+
+    /** A number that only grows, for each set of values of {@code labels}, in their order. */
+    public void counters(String name, String help, List<String> labels, Supplier<Map<List<String>, Long>> values) {
         CounterWithCallback.builder()
                 .name(PREFIX + name)
                 .help(help)
-                .labelNames(label)
-                .callback(callback -> values.get().forEach((key, value) -> callback.call(value, key)))
+                .labelNames(labels.toArray(String[]::new))
+                .callback(callback ->
+                        values.get().forEach((key, value) -> callback.call(value, key.toArray(String[]::new))))
                 .register(registry);
     }
 

@@ -78,6 +78,11 @@ final class CloudApi implements AutoCloseable {
         return call("GET", path, Optional.empty());
     }
 
+    /** What this controller measures, as Prometheus reads it. */
+    String metrics() throws IOException {
+        return send("GET", "/metrics", Optional.empty()).body();
+    }
+
     /** What a POST of a JSON text comes to. */
     Answer post(String path, String body) throws IOException {
         return call("POST", path, Optional.of(body));

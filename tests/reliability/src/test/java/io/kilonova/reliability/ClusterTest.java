@@ -67,6 +67,9 @@ class ClusterTest {
             api.post("/compute/v2.1/servers/%s/action".formatted(server), "{\"os-stop\": null}")
                     .orFail();
             await().atMost(PATIENCE).until(() -> status(api, server).equals("SHUTOFF"));
+            assertThat(api.metrics())
+                    .containsPattern("kilonova_node_commands_total\\{host=\"(one|two)\",outcome=\"done\"} [1-9]")
+                    .contains("kilonova_operations_taken_over_total 1.0");
         }
         assertThat(guests())
                 .singleElement()

@@ -39,6 +39,14 @@ class UnplaceableServerTest {
 
                 JsonNode shown = api.get("/compute/v2.1/servers/" + server).path("server");
                 assertThat(shown.path("status").stringValue()).isEqualTo("ERROR");
+                assertThat(api.metrics())
+                        .containsPattern("kilonova_scheduler_rejections_total\\{check=\"[a-z_]+\"} [1-9]")
+                        .containsPattern(
+                                "kilonova_operation_step_seconds_count\\{operation=\"build_server\",outcome=\"failed\",step=\"place\"")
+                        .containsPattern(
+                                "kilonova_operation_seconds_count\\{operation=\"build_server\",outcome=\"failed\"} 1")
+                        .containsPattern("kilonova_database_rollbacks_total")
+                        .contains("kilonova_operations_accepted_total 1.0");
                 StoredState stored = new StoredState(cloud.state());
                 List<String> sentences = stored.column("SELECT tenant_sentence FROM placement_decisions");
                 assertThat(sentences).hasSize(1);
