@@ -182,6 +182,11 @@ final class ClusterPlatform implements HostPlatform {
         }
 
         @Override
+        public void unfit(String host, String reason) {
+            services.compute().unfit(host, reason);
+        }
+
+        @Override
         public void renamed(String from, String to, Consumer<Transaction> also) {
             services.compute().renamed(from, to, also);
         }

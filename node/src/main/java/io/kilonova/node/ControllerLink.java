@@ -10,8 +10,10 @@ import io.kilonova.node.NodeMessages.Renaming;
 import io.kilonova.node.NodeMessages.Renewal;
 import io.kilonova.node.NodeMessages.Renewed;
 import io.kilonova.node.NodeMessages.Report;
+import io.kilonova.node.NodeMessages.Unfit;
 import io.kilonova.node.Wire.Nothing;
 import io.kilonova.spi.GuestEvent;
+import io.kilonova.spi.HostInventory;
 import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.ImageReference;
 import io.kilonova.spi.ImageSource;
@@ -58,6 +60,7 @@ public final class ControllerLink implements AutoCloseable, ImageSource {
     private final BlockingQueue<GuestEvent> events = new ArrayBlockingQueue<>(MAXIMUM_EVENTS);
     private final Map<String, Boolean> answering = new ConcurrentHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
+    private volatile Optional<String> unfit = Optional.empty();
 
     /** The link of a node; nothing is said before {@link #start}. */
     public ControllerLink(NodeIdentity identity, InstantSource clock) {
@@ -72,7 +75,8 @@ public final class ControllerLink implements AutoCloseable, ImageSource {
      * @param address HOST:PORT at which controllers reach this node
      * @param inventory what the host is and has
      */
-    public void start(String address, Supplier<io.kilonova.spi.HostInventory> inventory) {
+    public void start(String address, Supplier<HostInventory> inventory) {
+        repeat("look", BEAT, () -> look(inventory));
         repeat("heartbeat", BEAT, () -> beat(address));
         repeat(
                 "report",
@@ -113,6 +117,16 @@ public final class ControllerLink implements AutoCloseable, ImageSource {
         }
     }
 
+    /** Whether the hypervisor answers: it may take its time, and the beats go on meanwhile. */
+    private void look(Supplier<HostInventory> inventory) {
+        try {
+            HostInventory _ = inventory.get();
+            unfit = Optional.empty();
+        } catch (ServiceException failure) {
+            unfit = Optional.of(failure.sentence());
+        }
+    }
+
     private void beat(String address) {
         Heartbeat message = new Heartbeat(identity.id(), identity.label(), address);
         List<Thread> beats = identity.controllers().stream()
@@ -130,7 +144,10 @@ public final class ControllerLink implements AutoCloseable, ImageSource {
 
     private void beat(String controller, Heartbeat message) {
         try {
-            Heard heard = client.send(uri(controller, "/v1/heartbeat"), message, Heard.class, LIMIT);
+            Optional<String> reason = unfit;
+            Heard heard = reason.isEmpty()
+                    ? client.send(uri(controller, "/v1/heartbeat"), message, Heard.class, LIMIT)
+                    : client.send(uri(controller, "/v1/unfit"), new Unfit(message, reason.get()), Heard.class, LIMIT);
             identity.remember(heard.controllers());
             if (!Boolean.TRUE.equals(answering.put(controller, true))) {
                 LOG.info("the controller at {} answers", controller);

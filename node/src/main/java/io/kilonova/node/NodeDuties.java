@@ -12,6 +12,9 @@ public interface NodeDuties {
     /** A node gave a sign of life; every ten seconds. */
     void heard(String host);
 
+    /** A node gave a sign of life, and its hypervisor does not answer it, for {@code reason}: it can do nothing. */
+    void unfit(String host, String reason);
+
     /**
      * A node is called otherwise from now on: what is known of its host goes by the new name, in one transaction with
      * {@code also}. Called again for what was said of it by the old name just then.

@@ -12,6 +12,7 @@ import io.kilonova.node.NodeMessages.Renaming;
 import io.kilonova.node.NodeMessages.Renewal;
 import io.kilonova.node.NodeMessages.Renewed;
 import io.kilonova.node.NodeMessages.Report;
+import io.kilonova.node.NodeMessages.Unfit;
 import io.kilonova.node.Wire.Nothing;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,6 +68,7 @@ public final class NodeGate implements AutoCloseable {
                         new PeerRoute("POST", "/v1/renew", nodes, SMALL_BYTES, this::renew),
                         new PeerRoute("POST", "/v1/rename", nodes, SMALL_BYTES, this::rename),
                         new PeerRoute("POST", "/v1/heartbeat", nodes, SMALL_BYTES, this::heartbeat),
+                        new PeerRoute("POST", "/v1/unfit", nodes, SMALL_BYTES, this::unfit),
                         new PeerRoute("POST", "/v1/report", nodes, LARGE_BYTES, this::report),
                         new PeerRoute("POST", "/v1/events", nodes, LARGE_BYTES, this::events),
                         new PeerRoute("POST", "/v1/networks", nodes, LARGE_BYTES, this::networks),
@@ -142,7 +144,17 @@ public final class NodeGate implements AutoCloseable {
     }
 
     private void heartbeat(PeerCall call) throws IOException {
-        Heartbeat beat = call.message(Heartbeat.class);
+        duties.heard(lives(call, call.message(Heartbeat.class)).label());
+        call.answer(new Heard(fleet.gates()));
+    }
+
+    private void unfit(PeerCall call) throws IOException {
+        Unfit told = call.message(Unfit.class);
+        duties.unfit(lives(call, told.heartbeat()).label(), told.reason());
+        call.answer(new Heard(fleet.gates()));
+    }
+
+    private EnrolledNode lives(PeerCall call, Heartbeat beat) throws IOException {
         EnrolledNode node = sender(call, beat.node());
         if (!node.isCalled(beat.label())) {
             throw NodeError.IDENTITY_CLAIMED.with(node.label(), beat.label());
@@ -153,8 +165,7 @@ public final class NodeGate implements AutoCloseable {
             register.moved(node.id(), beat.address());
             fleet.refresh();
         }
-        duties.heard(node.label());
-        call.answer(new Heard(fleet.gates()));
+        return node;
     }
 
     private void report(PeerCall call) throws IOException {

@@ -22,6 +22,9 @@ final class NodeMessages {
 
     record Heartbeat(String node, String label, String address) {}
 
+    /** A node lives, and its hypervisor does not answer it. */
+    record Unfit(Heartbeat heartbeat, String reason) {}
+
     record Heard(List<String> controllers) {}
 
     record Report(String node, HostInventory inventory) {}

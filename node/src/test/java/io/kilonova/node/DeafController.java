@@ -29,6 +29,9 @@ class DeafController implements NodeDuties {
     public void heard(String host) {}
 
     @Override
+    public void unfit(String host, String reason) {}
+
+    @Override
     public void renamed(String from, String to, Consumer<Transaction> also) {}
 
     @Override

@@ -283,6 +283,87 @@ class MovesApiTest {
     }
 
     @Test
+    void a_live_migration_that_has_not_begun_to_send_is_aborted_from_2_65_on() {
+        cloud.fleet().strikeWith(Misfortunes.none().byChance(Command.PREPARE_LIVE_MIGRATION, 1, new Misfortune.Hang()));
+        String before = host();
+        act("root", "2.68", "{\"os-migrateLive\": {\"host\": null, \"block_migration\": \"auto\"}}");
+        await().until(() -> migration("2.23").path("status").asString().equals("preparing"));
+        String shown = "/servers/" + server + "/migrations/1";
+        assertThat(cloud.get("root", "2.58", shown).json().path("migration").has("uuid"))
+                .isFalse();
+        assertThat(cloud.get("root", "2.59", shown).json().path("migration").has("uuid"))
+                .isTrue();
+        refused(
+                cloud.remove("root", "2.64", shown),
+                400,
+                "Migration 1 state of instance %s is preparing. Cannot abort live migration while the migration is in this state."
+                        .formatted(server));
+        assertThat(cloud.remove("root", "2.65", shown).status()).isEqualTo(202);
+        becomes("ACTIVE");
+        assertThat(host()).isEqualTo(before);
+        assertThat(migration("2.23").path("status").asString()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void a_host_that_takes_no_servers_gets_what_is_forced_there() {
+        String before = host();
+        String other = before.equals("fake-0001") ? "fake-0002" : "fake-0001";
+        service("disable", other, "");
+        String live = "{\"os-migrateLive\": {\"host\": \"%s\", \"block_migration\": \"auto\", \"force\": %s}}";
+        assertThat(act("root", "2.30", live.formatted(other, false)).status()).isEqualTo(202);
+        await().until(() -> migration("2.23").path("status").asString().equals("failed"));
+        becomes("ACTIVE");
+        assertThat(host()).isEqualTo(before);
+        assertThat(act("root", "2.30", live.formatted(other, true)).status()).isEqualTo(202);
+        await().until(() -> migration("2.23").path("status").asString().equals("completed"));
+        becomes("ACTIVE");
+        assertThat(host()).isEqualTo(other);
+
+        service("disable", before, "");
+        service("force-down", other, ", \"forced_down\": true");
+        String evacuate = "{\"evacuate\": {\"host\": \"%s\", \"force\": %s}}";
+        assertThat(act("root", "2.29", evacuate.formatted(before, false)).status())
+                .isEqualTo(200);
+        await().until(() -> migration("2.23").path("status").asString().equals("failed"));
+        becomes("ACTIVE");
+        assertThat(host()).isEqualTo(other);
+        assertThat(act("root", "2.29", evacuate.formatted(before, true)).status())
+                .isEqualTo(200);
+        await().until(() -> migration("2.23").path("status").asString().equals("done"));
+        assertThat(host()).isEqualTo(before);
+    }
+
+    private void service(String verb, String host, String more) {
+        assertThat(cloud.put("root", "2.11", "/os-services/" + verb, """
+                {"host": "%s", "binary": "nova-compute"%s}""".formatted(host, more))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void from_2_80_on_migrations_tell_whose_they_are_and_are_found_by_it() {
+        act("root", "2.56", "{\"migrate\": null}");
+        becomes("VERIFY_RESIZE");
+        assertThat(migration("2.79").has("user_id")).isFalse();
+        assertThat(migration("2.79").has("project_id")).isFalse();
+        assertThat(migration("2.80").path("user_id").asString()).isEqualTo("root");
+        assertThat(migration("2.80").path("project_id").asString()).isEqualTo("0d000000000000000000000000000000");
+        assertThat(found("user_id=root")).isEqualTo(1);
+        assertThat(found("user_id=ann")).isZero();
+        assertThat(found("project_id=0d000000000000000000000000000000")).isEqualTo(1);
+        assertThat(found("project_id=" + CatalogueCloud.ANNS)).isZero();
+        assertThat(cloud.get("root", "2.79", "/os-migrations?user_id=root").status())
+                .isEqualTo(400);
+    }
+
+    private int found(String filter) {
+        return cloud.get("root", "2.80", "/os-migrations?" + filter)
+                .json()
+                .path("migrations")
+                .size();
+    }
+
+    @Test
     void a_dead_host_whose_servers_were_evacuated_or_deleted_can_be_forgotten_and_gives_its_room_back() {
         String dead = host();
         cloud.put("root", "2.11", "/os-services/force-down", """

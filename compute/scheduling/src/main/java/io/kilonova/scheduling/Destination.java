@@ -9,8 +9,8 @@ import java.util.Set;
  * @param zone the availability zone asked for
  * @param host the only host that may be chosen
  * @param hypervisorHostname the only hypervisor that may be chosen
- * @param forced whether filters are passed over for that host ({@code zone:host} before Compute API 2.74); capacity is
- *     checked all the same
+ * @param forced whether filters, and that it is disabled, are passed over for that host ({@code force}, Compute API 2.29 to
+ *     2.67); capacity is checked all the same
  * @param ignoredHosts hosts that may not be chosen: those tried before, or the source of a move
  */
 public record Destination(

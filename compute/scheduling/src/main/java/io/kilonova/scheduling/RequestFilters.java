@@ -44,8 +44,10 @@ final class RequestFilters {
     static List<NamedCheck> checks(PlacementRequest request, SchedulerOptions.RequestFilterOptions options) {
         List<NamedCheck> checks = new ArrayList<>();
         destination(request.destination(), checks);
-        checks.add(new NamedCheck(
-                "compute_status_filter", HostCheck.of(Host::enabled, host -> "its compute service is disabled")));
+        if (!request.destination().forced()) {
+            checks.add(new NamedCheck(
+                    "compute_status_filter", HostCheck.of(Host::enabled, host -> "its compute service is disabled")));
+        }
         for (String trait : request.requiredTraits()) {
             checks.add(new NamedCheck(
                     "trait:" + trait, HostCheck.of(host -> host.traits().contains(trait), host -> "lacks the trait")));

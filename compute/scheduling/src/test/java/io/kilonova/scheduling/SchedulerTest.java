@@ -128,7 +128,7 @@ final class SchedulerTest {
 
     @Test
     void a_forced_host_passes_filters_but_not_capacity() {
-        Host down = Fleet.host("a").withState(true, false);
+        Host down = Fleet.host("a").withState(false, false);
         PlacementRequest forced = Fleet.request().withDestination(Destination.forcedTo("a"));
         assertThat(scheduler.decide(Fleet.view(down), forced, random()).complete())
                 .isTrue();

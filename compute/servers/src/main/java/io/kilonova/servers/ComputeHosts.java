@@ -61,8 +61,8 @@ public final class ComputeHosts {
     private final long listeningSinceMillis;
     private final Map<String, Heard> heard = new ConcurrentHashMap<>();
 
-    /** When a host answered: as people say it, and by the clock that does not jump. */
-    private record Heard(Instant at, long elapsedMillis) {}
+    /** When a host answered, as people say it and by the clock that does not jump, and whether it can do anything. */
+    private record Heard(Instant at, long elapsedMillis, boolean fit) {}
 
     /** The hosts in {@code database}, to which this controller listens from now on. */
     public ComputeHosts(Database database, InstantSource clock) {
@@ -125,14 +125,17 @@ public final class ComputeHosts {
                         .toList());
     }
 
-    /** Whether a host answered lately and is not said to be dead. */
+    /** Whether a host answered lately, with a hypervisor that answers it, and is not said to be dead. */
     public boolean isUp(ComputeHost host) {
-        return state(host) == HostState.UP;
+        return state(host) == HostState.UP
+                && Optional.ofNullable(heard.get(host.host()))
+                        .filter(Heard::fit)
+                        .isPresent();
     }
 
-    /** Says that a host answered just now. */
-    void heard(String host) {
-        heard.put(host, new Heard(clock.instant(), elapsedMillis.getAsLong()));
+    /** Says that a host answered just now, and whether it can do anything. */
+    void heard(String host, boolean fit) {
+        heard.put(host, new Heard(clock.instant(), elapsedMillis.getAsLong(), fit));
     }
 
     /** Writes down what a host says it is; makes it known the first time. */

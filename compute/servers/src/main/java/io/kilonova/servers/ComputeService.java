@@ -196,7 +196,7 @@ public final class ComputeService implements AutoCloseable {
         compute.hosts().list().stream()
                 .filter(host -> !compute.hosts().isUp(host))
                 .map(ComputeHost::host)
-                .forEach(reports::silent);
+                .forEach(host -> reports.lost(host, "it fell silent"));
         compute.hostChanges().trim();
         moves.confirmAfter(compute.options().resizeConfirmWindow());
     }
@@ -228,8 +228,14 @@ public final class ComputeService implements AutoCloseable {
 
     /** Takes the sign of life of a host on another machine in: one that was silent may get servers again. */
     public void heard(String host) {
-        compute.hosts().heard(host);
+        compute.hosts().heard(host, true);
         reports.notice(host);
+    }
+
+    /** Takes in that a host on another machine lives, and that its hypervisor does not answer it, for {@code reason}. */
+    public void unfit(String host, String reason) {
+        compute.hosts().heard(host, false);
+        reports.lost(host, reason);
     }
 
     /**

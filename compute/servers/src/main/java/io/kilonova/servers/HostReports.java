@@ -63,7 +63,7 @@ final class HostReports {
      */
     void report(Map<String, HostInventory> said) {
         Instant now = clock.instant();
-        said.keySet().forEach(compute.hosts()::heard);
+        said.keySet().forEach(host -> compute.hosts().heard(host, true));
         Map<String, HostInventory> news = new LinkedHashMap<>(said);
         news.entrySet().removeIf(entry -> !isNews(entry.getKey(), entry.getValue(), now));
         if (news.isEmpty()) {
@@ -121,14 +121,15 @@ final class HostReports {
         return Optional.ofNullable(before.get(resource));
     }
 
-    /** Says to the scheduler that a host does not answer. */
-    void silent(String name) {
-        compute.ledger().change(name, host -> host.up() ? lost(host) : host);
-    }
-
-    private static Host lost(Host host) {
-        LOGGER.warn("host={} fell silent: no new servers go there", host.name());
-        return host.withState(host.enabled(), false);
+    /** Says to the scheduler that a host takes no servers, and why. */
+    void lost(String name, String reason) {
+        compute.ledger().change(name, host -> {
+            if (!host.up()) {
+                return host;
+            }
+            LOGGER.warn("host={} takes no new servers: {}", name, reason);
+            return host.withState(host.enabled(), false);
+        });
     }
 
     /** Says to the scheduler that a host lives, which may have reported to another controller. */
@@ -185,7 +186,9 @@ final class HostReports {
         compute.database().read(sql -> {
             Map<String, ProviderSnapshot> provided = provided(sql);
             Set<String> unclear = Migrations.openHosts(sql);
-            said.keySet().stream().filter(host -> !unclear.contains(host)).forEach(compute.hosts()::heard);
+            said.keySet().stream()
+                    .filter(host -> !unclear.contains(host))
+                    .forEach(host -> compute.hosts().heard(host, true));
             List<ComputeHost> all = compute.hosts().list();
             for (ComputeHost known : all) {
                 HostInventory inventory = said.get(known.host());

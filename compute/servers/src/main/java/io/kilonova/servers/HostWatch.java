@@ -141,7 +141,7 @@ final class HostWatch implements AutoCloseable {
         } catch (ServiceException exception) {
             for (Hypervisor hypervisor : hypervisors) {
                 LOGGER.warn("host={} does not answer: {}", hypervisor.host(), exception.sentence());
-                reports.silent(hypervisor.host());
+                reports.lost(hypervisor.host(), exception.sentence());
             }
         }
     }

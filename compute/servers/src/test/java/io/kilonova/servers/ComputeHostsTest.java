@@ -50,13 +50,13 @@ class ComputeHostsTest {
         assertThat(state()).isEqualTo(HostState.UNKNOWN);
         passes(MOMENT);
         assertThat(state()).isEqualTo(HostState.DOWN);
-        hosts.heard(HOST);
+        hosts.heard(HOST, true);
         assertThat(state()).isEqualTo(HostState.UP);
     }
 
     @Test
     void a_clock_that_is_set_on_takes_no_host_down_and_one_that_is_set_back_keeps_none_up() {
-        hosts.heard(HOST);
+        hosts.heard(HOST, true);
         wall.set(wall.get().plus(Duration.ofHours(5)));
         assertThat(state()).isEqualTo(HostState.UP);
         wall.set(wall.get().minus(Duration.ofHours(10)));
@@ -66,9 +66,17 @@ class ComputeHostsTest {
 
     @Test
     void what_an_operator_says_is_so_at_once() {
-        hosts.heard(HOST);
+        hosts.heard(HOST, true);
         database.change(transaction -> hosts.setForcedDown(transaction, HOST, true));
         assertThat(state()).isEqualTo(HostState.DOWN);
+    }
+
+    @Test
+    void a_host_whose_hypervisor_does_not_answer_takes_no_servers_and_is_not_down_for_its_guests_may_run() {
+        hosts.heard(HOST, false);
+        assertThat(state()).isEqualTo(HostState.UP);
+        assertThat(hosts.isUp(hosts.find(HOST).orElseThrow())).isFalse();
+        assertThat(hosts.unknown()).isEmpty();
     }
 
     private HostState state() {

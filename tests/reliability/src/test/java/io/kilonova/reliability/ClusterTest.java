@@ -92,7 +92,8 @@ class ClusterTest {
     }
 
     @Test
-    void a_node_that_dies_is_seen_and_takes_its_guests_over_when_it_comes_back_by_whatever_name() throws Exception {
+    void a_node_that_dies_is_seen_and_evacuated_and_takes_its_guests_over_when_it_comes_back_by_whatever_name()
+            throws Exception {
         int gate = Cluster.freePort();
         String address = cluster.controller("first", gate).start();
         String secondAddress = cluster.controller("second", Cluster.freePort()).start();
@@ -103,8 +104,13 @@ class ClusterTest {
             Cluster.awaitHosts(api, 1);
             String kept = boot(api);
             String deleted = boot(api);
-            awaitRest(api, kept);
-            awaitRest(api, deleted);
+            String evacuated = boot(api);
+            for (String server : List.of(kept, deleted, evacuated)) {
+                awaitRest(api, server);
+            }
+            cluster.node("two", gate, 0).start();
+            Cluster.awaitHosts(api, 2);
+            assertThat(evacuate(api, evacuated).status()).isEqualTo(400);
             api.post("/compute/v2.1/os-aggregates", "{\"aggregate\": {\"name\": \"fast\"}}")
                     .orFail();
             api.post("/compute/v2.1/os-aggregates/1/action", "{\"add_host\": {\"host\": \"one\"}}")
@@ -114,24 +120,31 @@ class ClusterTest {
             node.close();
             await("the service to be down")
                     .atMost(Duration.ofSeconds(30))
-                    .until(() -> Cluster.serviceStates(api).equals(List.of("down")));
+                    .until(() -> Cluster.serviceStates(api).equals(List.of("down", "up")));
+            assertThat(evacuate(api, evacuated).status()).isEqualTo(200);
             api.delete("/compute/v2.1/servers/" + deleted).orFail();
             await("the server to be gone without its host")
                     .atMost(PATIENCE)
                     .until(() -> api.look("/compute/v2.1/servers/" + deleted).status() == 404);
-            assertThat(guests()).hasSize(2);
+            awaitRest(api, evacuated);
+            assertThat(host(api, evacuated)).isEqualTo("two");
+            assertThat(cluster.census().get("one")).hasSize(3);
 
             called("one", "uno").start();
-            Cluster.awaitHosts(api, 1);
-            await("its guest to be removed").atMost(PATIENCE).until(() -> guests().size() == 1);
+            Cluster.awaitHosts(api, 2);
+            await("the guests that it has no more to be removed")
+                    .atMost(PATIENCE)
+                    .until(() -> guests().size() == 2);
+            assertThat(live()).hasSize(2);
             assertThat(guests()).allSatisfy(guest -> assertThat(guest.boots()).isEqualTo(1));
             isAllOf("uno", service, kept, api);
             other.post("/compute/v2.1/servers/%s/action".formatted(kept), "{\"os-stop\": null}")
                     .orFail();
             await().atMost(PATIENCE).until(() -> status(other, kept).equals("SHUTOFF"));
 
-            ClusterMember unused = cluster.node("two", gate, 0);
-            assertThat(called("two", "uno").runAndFail()).contains("Another node is called uno; nothing was changed.");
+            ClusterMember unused = cluster.node("three", gate, 0);
+            assertThat(called("three", "uno").runAndFail())
+                    .contains("Another node is called uno; nothing was changed.");
             assertThat(cluster.check()).doesNotContain("✗");
         }
     }
@@ -141,7 +154,11 @@ class ClusterTest {
                 Program.ofThisBuild(), Place.LOOPBACK, node, List.of("--hypervisor=fake", "--name=" + name));
     }
 
-    /** The id of the only host's service, which has to have a name. */
+    private static CloudApi.Answer evacuate(CloudApi api, String server) throws IOException {
+        return api.post("/compute/v2.1/servers/%s/action".formatted(server), "{\"evacuate\": {}}");
+    }
+
+    /** The id of the first host's service, which has to have a name. */
     private static String service(CloudApi api, String name) throws IOException {
         JsonNode service = Cluster.services(api).path(0);
         assertThat(service.path("host").stringValue()).isEqualTo(name);
