@@ -122,6 +122,11 @@ final class ClusterPlatform implements HostPlatform {
             public Collection<Hypervisor> own() {
                 return List.of();
             }
+
+            @Override
+            public boolean isHeardElsewhere(String host) {
+                return nodes.isHeardElsewhere(host);
+            }
         };
     }
 
@@ -184,6 +189,11 @@ final class ClusterPlatform implements HostPlatform {
         @Override
         public void unfit(String host, String reason) {
             services.compute().unfit(host, reason);
+        }
+
+        @Override
+        public boolean hears(String host) {
+            return services.compute().hears(host);
         }
 
         @Override

@@ -1,5 +1,8 @@
 package io.kilonova.node;
 
+import io.kilonova.errors.ServiceException;
+import io.kilonova.node.NodeMessages.HostAsked;
+import io.kilonova.node.NodeMessages.HostKnown;
 import io.kilonova.node.NodeMessages.NetworksChanged;
 import io.kilonova.node.Wire.Nothing;
 import java.io.IOException;
@@ -7,10 +10,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A controller's way to another one. */
 public final class ControllerPeer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControllerPeer.class);
     private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Duration QUESTION = Duration.ofSeconds(5);
 
     private final PeerClient client;
 
@@ -34,6 +41,21 @@ public final class ControllerPeer implements AutoCloseable {
                     LIMIT);
         } catch (IOException failure) {
             throw NodeError.CONTROLLERS_UNREACHABLE.because(failure, gate, NodeIdentity.reason(failure));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw NodeError.CONTROLLERS_UNREACHABLE.because(interrupted, gate, "interrupted");
+        }
+    }
+
+    /** Whether the controller at a gate heard a host lately; one that does not answer, or not to this, did not. */
+    boolean hears(String gate, String host) {
+        try {
+            return client.send(
+                            URI.create("https://" + gate + "/v1/hears"), new HostAsked(host), HostKnown.class, QUESTION)
+                    .up();
+        } catch (IOException | ServiceException silent) {
+            LOG.info("the controller at {} does not say whether it hears {}: {}", gate, host, silent.getMessage());
+            return false;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw NodeError.CONTROLLERS_UNREACHABLE.because(interrupted, gate, "interrupted");

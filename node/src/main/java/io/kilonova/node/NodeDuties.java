@@ -15,6 +15,9 @@ public interface NodeDuties {
     /** A node gave a sign of life, and its hypervisor does not answer it, for {@code reason}: it can do nothing. */
     void unfit(String host, String reason);
 
+    /** Whether a host gave a sign of life to this controller lately; another controller asks. */
+    boolean hears(String host);
+
     /**
      * A node is called otherwise from now on: what is known of its host goes by the new name, in one transaction with
      * {@code also}. Called again for what was said of it by the old name just then.

@@ -28,6 +28,7 @@ public final class NodeFleet implements AutoCloseable {
     private final Supplier<Credential> own;
     private final Supplier<Optional<CommandScope>> scope;
     private final PeerClient client;
+    private final ControllerPeer peer;
     private final ExecutorService later = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, RemoteHypervisor> hypervisors = new ConcurrentHashMap<>();
     private volatile Nodes nodes = new Nodes(Map.of(), Map.of(), Map.of());
@@ -48,6 +49,7 @@ public final class NodeFleet implements AutoCloseable {
         this.own = own;
         this.scope = scope;
         this.client = new PeerClient(MutualTls.context(own, this::objection));
+        this.peer = new ControllerPeer(own);
         refresh();
     }
 
@@ -143,6 +145,11 @@ public final class NodeFleet implements AutoCloseable {
         }
     }
 
+    /** Whether any other controller heard a host lately: this one may be cut off from it. */
+    public boolean isHeardElsewhere(String label) {
+        return gates.stream().anyMatch(gate -> peer.hears(gate, label));
+    }
+
     /** Where controllers listen. */
     List<String> gates() {
         return gates;
@@ -179,5 +186,6 @@ public final class NodeFleet implements AutoCloseable {
     public void close() {
         later.shutdownNow();
         client.close();
+        peer.close();
     }
 }

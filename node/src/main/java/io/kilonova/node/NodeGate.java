@@ -5,6 +5,8 @@ import io.kilonova.node.NodeMessages.Enrolment;
 import io.kilonova.node.NodeMessages.Events;
 import io.kilonova.node.NodeMessages.Heard;
 import io.kilonova.node.NodeMessages.Heartbeat;
+import io.kilonova.node.NodeMessages.HostAsked;
+import io.kilonova.node.NodeMessages.HostKnown;
 import io.kilonova.node.NodeMessages.MetadataAsked;
 import io.kilonova.node.NodeMessages.NetworksAsked;
 import io.kilonova.node.NodeMessages.NetworksChanged;
@@ -79,6 +81,7 @@ public final class NodeGate implements AutoCloseable {
                                 Set.of(Role.CONTROLLER),
                                 LARGE_BYTES,
                                 this::networksChanged),
+                        new PeerRoute("POST", "/v1/hears", Set.of(Role.CONTROLLER), SMALL_BYTES, this::hears),
                         new PeerRoute("GET", "/v1/images/", nodes, 0, this::image)));
     }
 
@@ -199,6 +202,10 @@ public final class NodeGate implements AutoCloseable {
         NetworksChanged changed = call.message(NetworksChanged.class);
         duties.networksChanged(changed.changes(), changed.settle());
         call.answer(new Nothing());
+    }
+
+    private void hears(PeerCall call) throws IOException {
+        call.answer(new HostKnown(duties.hears(call.message(HostAsked.class).host())));
     }
 
     private void image(PeerCall call) throws IOException {

@@ -25,6 +25,11 @@ final class NodeMessages {
     /** A node lives, and its hypervisor does not answer it. */
     record Unfit(Heartbeat heartbeat, String reason) {}
 
+    /** A controller asks another one whether it heard a host lately. */
+    record HostAsked(String host) {}
+
+    record HostKnown(boolean up) {}
+
     record Heard(List<String> controllers) {}
 
     record Report(String node, HostInventory inventory) {}

@@ -32,6 +32,11 @@ class DeafController implements NodeDuties {
     public void unfit(String host, String reason) {}
 
     @Override
+    public boolean hears(String host) {
+        return false;
+    }
+
+    @Override
     public void renamed(String from, String to, Consumer<Transaction> also) {}
 
     @Override

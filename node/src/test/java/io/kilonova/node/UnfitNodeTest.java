@@ -33,6 +33,11 @@ class UnfitNodeTest {
             public void unfit(String host, String reason) {
                 unfit.put(host, reason);
             }
+
+            @Override
+            public boolean hears(String host) {
+                return unfit.containsKey(host);
+            }
         };
         FakeHypervisor hypervisor = FakeFleet.alone("one", FleetOptions.of(1)).host("one");
         hypervisor.losePower();
@@ -51,6 +56,9 @@ class UnfitNodeTest {
                     link.start("127.0.0.1:" + agent.port(), hypervisor::inventory);
                     await().atMost(ControllerLink.BEAT.multipliedBy(4)).until(() -> unfit.containsKey("one"));
                     assertThat(unfit.get("one")).contains("it has no power");
+                    fleet.refresh();
+                    assertThat(fleet.isHeardElsewhere("one")).isTrue();
+                    assertThat(fleet.isHeardElsewhere("two")).isFalse();
                 }
             }
         }

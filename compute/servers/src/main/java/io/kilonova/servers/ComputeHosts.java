@@ -113,6 +113,13 @@ public final class ComputeHosts {
         return last.isPresent() ? HostState.UP : HostState.UNKNOWN;
     }
 
+    /** Whether a host answered lately. */
+    boolean hears(String host) {
+        return Optional.ofNullable(heard.get(host))
+                .filter(last -> elapsedMillis.getAsLong() - last.elapsedMillis() < SILENCE.toMillis())
+                .isPresent();
+    }
+
     /** The hosts that take servers if they are up, and are {@link HostState#UNKNOWN}. */
     List<String> unknown() {
         if (elapsedMillis.getAsLong() - listeningSinceMillis >= SILENCE.toMillis()) {

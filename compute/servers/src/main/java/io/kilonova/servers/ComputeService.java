@@ -232,6 +232,11 @@ public final class ComputeService implements AutoCloseable {
         reports.notice(host);
     }
 
+    /** Whether a host gave a sign of life lately, whatever an operator says of it. */
+    public boolean hears(String host) {
+        return compute.hosts().hears(host);
+    }
+
     /** Takes in that a host on another machine lives, and that its hypervisor does not answer it, for {@code reason}. */
     public void unfit(String host, String reason) {
         compute.hosts().heard(host, false);

@@ -21,6 +21,11 @@ public interface Fleet {
      */
     Collection<Hypervisor> own();
 
+    /** Whether another controller heard a host lately, from which this one may be cut off; costs a journey to each. */
+    default boolean isHeardElsewhere(String host) {
+        return false;
+    }
+
     /** A fleet of these, all of this machine, in this order. */
     static Fleet of(Collection<? extends Hypervisor> hypervisors) {
         Map<String, Hypervisor> byHost = new LinkedHashMap<>();

@@ -72,6 +72,23 @@ class EvacuateServerTest {
         }
     }
 
+    @Test
+    void a_host_that_only_another_controller_hears_keeps_its_guests() {
+        try (SmallCloud cloud = cloud()) {
+            String host = cloud.servers().getFirst().host().orElseThrow();
+            cloud.restartApart();
+            cloud.fleet().strikeWith(Misfortunes.none().onHost(host, Command.GUESTS, Misfortune.unreachable()));
+            cloud.passInSilence(ComputeHosts.SILENCE);
+            cloud.isHeardElsewhere(host);
+            cloud.fleet().hosts().stream()
+                    .filter(other -> !other.host().equals(host))
+                    .forEach(other -> cloud.controller(0).compute().heard(other.host()));
+            evacuate(cloud);
+            cloud.awaitRest();
+            assertRunsOnWhereItWas(cloud, "still in use");
+        }
+    }
+
     private SmallCloud cloud() {
         DatabaseOptions database = DatabaseOptions.sqlite(folder.resolve("kilonova.db"));
         SmallCloud cloud =

@@ -49,6 +49,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -68,6 +69,7 @@ public final class SmallCloud implements AutoCloseable {
     private final FakeFleet fleet;
     private final List<Controller> controllers = new ArrayList<>();
     private final AtomicLong silenceMillis = new AtomicLong();
+    private final Set<String> heardElsewhere = ConcurrentHashMap.newKeySet();
     private final String imageId;
 
     /** One controller's parts. */
@@ -261,6 +263,11 @@ public final class SmallCloud implements AutoCloseable {
             public Collection<Hypervisor> own() {
                 return List.of();
             }
+
+            @Override
+            public boolean isHeardElsewhere(String host) {
+                return heardElsewhere.contains(host);
+            }
         });
     }
 
@@ -277,6 +284,11 @@ public final class SmallCloud implements AutoCloseable {
     /** Lets so much time pass in which no host is heard. */
     public void passInSilence(Duration duration) {
         silenceMillis.addAndGet(duration.toMillis());
+    }
+
+    /** Has a controller that is not here hear a host. */
+    public void isHeardElsewhere(String host) {
+        heardElsewhere.add(host);
     }
 
     /** The hosts. */
