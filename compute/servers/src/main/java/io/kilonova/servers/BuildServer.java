@@ -67,6 +67,7 @@ final class BuildServer implements Operation<Build> {
                         last,
                         context,
                         chosen -> Done.with(build.placedOn(chosen.host()), transaction -> {
+            transaction.releaseEarly(); // the rows of a host are for all that are built there
                             compute.room().take(transaction, server, chosen, context);
                             compute.changes()
                                     .placed(
@@ -100,6 +101,7 @@ final class BuildServer implements Operation<Build> {
                         server.settings().cards());
         Instant now = context.clock().instant();
         return Done.with(build, transaction -> {
+            transaction.releaseEarly(); // so are its places for builds, of which the next step takes one
             compute.servers().updateCards(transaction, server.id(), cards, now);
             compute.changes().begin(transaction, server.id(), TaskState.SPAWNING, now);
         });

@@ -126,8 +126,7 @@ final class Controller {
         OperationTable.remember(
                 transaction.sql(), row, outcome, kind, options.membership().controllerName(), now);
         // Last, because it is held until the commit and others of the subject wait for it.
-        OperationTable.lockSubject(transaction, row.subject());
-        OperationTable.first(transaction.sql(), row.subject())
+        OperationTable.first(transaction, row.subject())
                 .filter(next -> next.phase() == OperationPhase.QUEUED)
                 .flatMap(next -> OperationTable.take(
                         transaction.sql(), next, row, kinds.containsKey(next.operation()) ? ownerOfNewWork() : "", now))

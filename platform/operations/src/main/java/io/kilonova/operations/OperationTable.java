@@ -20,6 +20,11 @@ final class OperationTable {
     /** From one owner to the next; between them lies the fence of what the first one undoes. */
     private static final int FENCE_STEP = 2;
 
+    /** What is locked by name. */
+    private static final int SUBJECTS = 7;
+
+    private static final int SLOTS = 8;
+
     private static final FixedStatement INSERT = FixedStatement.of("INSERT INTO operations (" + OperationRow.COLUMNS
             + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     private static final String AS_IT_WAS = " WHERE id = ? AND owner = ? AND fence = ? AND phase = ? AND step = ?";
@@ -71,23 +76,26 @@ final class OperationTable {
         return DSL.field(DSL.name(name), Long.class);
     }
 
-    /** Has transactions over one subject's order wait for each other until their end. SQLite has one writer anyway. */
-    static void lockSubject(Transaction transaction, String subject) {
-        lock(transaction, subject, 7);
-    }
-
-    private static void lock(Transaction transaction, String name, int space) {
-        if (transaction.sql().dialect().family() == SQLDialect.POSTGRES) {
-            LOCK.fetch(transaction.sql(), name, space);
-        }
+    /**
+     * Reads the first row of what nobody changes from then on until the transaction ends: others that ask for {@code name} so
+     * wait for each other. SQLite has one writer anyway.
+     */
+    private static Optional<org.jooq.Record> fetchLocked(
+            Transaction transaction, String name, int space, FixedStatement.Asked asked) {
+        DSLContext sql = transaction.sql();
+        return (sql.dialect().family() == SQLDialect.POSTGRES
+                        ? FixedStatement.fetchAll(sql, LOCK.with(name, space), asked)
+                        : FixedStatement.fetchAll(sql, asked))
+                .getLast().stream().findFirst();
     }
 
     /**
      * Where a new operation of a subject goes. Fences are times, so that they grow even when all that a subject had before
      * is forgotten, or moved to another database; and above the last one, so that they grow whatever clocks say.
      */
-    static Place placeAfter(DSLContext sql, String subject, long now) {
-        org.jooq.Record row = PLACE.fetch(sql, subject, subject).getFirst();
+    static Place placeAfter(Transaction transaction, String subject, long now) {
+        org.jooq.Record row = fetchLocked(transaction, subject, SUBJECTS, PLACE.with(subject, subject))
+                .orElseThrow();
         return new Place(row.get(0, Long.class) + 1, Math.max(now, lastFence(row) + FENCE_STEP));
     }
 
@@ -161,8 +169,9 @@ final class OperationTable {
 
     /** Whether a place of {@code slot} is free; it stays so until this transaction ends. */
     static boolean isFree(Transaction transaction, Slot slot) {
-        lock(transaction, slot.key(), 8);
-        return COUNT_IN_SLOT.fetch(transaction.sql(), slot.key()).getFirst().get(0, Long.class) < slot.atMost();
+        return fetchLocked(transaction, slot.key(), SLOTS, COUNT_IN_SLOT.with(slot.key()))
+                .filter(row -> row.get(0, Long.class) < slot.atMost())
+                .isPresent();
     }
 
     /** Takes {@code row} out, if it is still stored so. Success is refused once it is cancelled. */
@@ -201,9 +210,9 @@ final class OperationTable {
         return sql.fetchOptional(SELECT + "WHERE id = ?", id).map(OperationRow::of);
     }
 
-    /** The operation of the subject whose turn it is. */
-    static Optional<OperationRow> first(DSLContext sql, String subject) {
-        return FIRST.fetchOptional(sql, subject).map(OperationRow::of);
+    /** The operation of the subject whose turn it is; it stays so until this transaction ends. */
+    static Optional<OperationRow> first(Transaction transaction, String subject) {
+        return fetchLocked(transaction, subject, SUBJECTS, FIRST.with(subject)).map(OperationRow::of);
     }
 
     /**

@@ -82,9 +82,7 @@ public final class Operations implements AutoCloseable {
      */
     public String submit(Transaction transaction, Submission<?> submission) {
         long now = time.now();
-        OperationTable.lockSubject(transaction, submission.subject());
-        return submit(
-                transaction, submission, now, OperationTable.placeAfter(transaction.sql(), submission.subject(), now));
+        return submit(transaction, submission, now, OperationTable.placeAfter(transaction, submission.subject(), now));
     }
 
     /**

@@ -103,13 +103,22 @@ public final class FixedStatement {
 
     /** The rows of several statements, run in their order; at PostgreSQL in one journey. */
     public static List<Result<Record>> fetchAll(DSLContext sql, Asked... asked) {
+        return runAll(sql, List.of(asked), (statement, fields) -> rows(sql, statement, fields));
+    }
+
+    /** How many rows each of several statements changed that are INSERT, UPDATE or DELETE; at PostgreSQL in one journey. */
+    public static List<Integer> executeAll(DSLContext sql, List<Asked> asked) {
+        return runAll(sql, asked, (statement, fields) -> statement.getUpdateCount());
+    }
+
+    private static <T> List<T> runAll(DSLContext sql, List<Asked> asked, Answer<T> answer) {
         if (!(sql.configuration().connectionProvider() instanceof Pipeline pipeline)) {
-            return Arrays.stream(asked)
-                    .map(one -> one.statement().fetch(sql, one.values().toArray()))
+            return asked.stream()
+                    .map(one -> one.statement().run(sql, one.values().toArray(), answer))
                     .toList();
         }
         Connection unused = pipeline.acquire(); // what waits is carried out, so that the first result is ours
-        List<Text> texts = new ArrayList<>(asked.length);
+        List<Text> texts = new ArrayList<>(asked.size());
         for (Asked one : asked) {
             @Nullable Object[] values = one.values().toArray();
             Text text = one.statement().text(sql, values);
@@ -117,9 +126,9 @@ public final class FixedStatement {
             pipeline.add(text.sql(), values);
         }
         try (PreparedStatement statement = pipeline.executeAll()) {
-            List<Result<Record>> all = new ArrayList<>(asked.length);
+            List<T> all = new ArrayList<>(asked.size());
             for (Text text : texts) {
-                all.add(rows(sql, statement, text.fields()));
+                all.add(answer.of(statement, text.fields()));
                 statement.getMoreResults();
             }
             return all;

@@ -6,7 +6,6 @@ import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,10 +27,9 @@ final class PostgresqlEngine implements Engine {
 
     private static final int ATTEMPTS = 20;
 
-    private static final String COMMIT_EARLY = "SET LOCAL synchronous_commit TO off; COMMIT";
-
-    /** A transaction that is on disk only when all before it are. */
-    private static final String FLUSH = "SELECT pg_logical_emit_message(TRUE, 'kilonova', '')";
+    /** Frees the rows, and then waits for the end of another transaction, which is on disk only when all before it are. */
+    private static final String COMMIT_EARLY =
+            "SET LOCAL synchronous_commit TO off; COMMIT;" + " SELECT pg_logical_emit_message(TRUE, 'kilonova', '')";
 
     /** What the connections of a pool are for. */
     private enum Purpose {
@@ -225,18 +223,6 @@ final class PostgresqlEngine implements Engine {
                 throw StorageFailures.ofStatement(e);
             }
             throw StorageFailures.translate(e, options, false);
-        }
-        if (early) {
-            flush(connection);
-        }
-    }
-
-    private void flush(Connection connection) {
-        try (Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(true);
-            statement.execute(FLUSH);
-        } catch (SQLException e) {
-            throw StorageError.COMMIT_UNCERTAIN.because(e, options.shownName());
         }
     }
 

@@ -23,13 +23,17 @@ import io.kilonova.storage.FixedStatement;
 import io.kilonova.storage.Transaction;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Record;
 import org.jooq.Record3;
+import org.jooq.Result;
 import org.jooq.impl.DSL;
 
 /**
@@ -84,22 +88,25 @@ public final class Allocations {
      */
     public void claim(Transaction transaction, Claim claim) {
         DSLContext sql = transaction.sql();
-        Optional<Consumer> before = consumers.lock(sql, claim.consumerUuid());
+        Locked locked = lock(sql, claim.consumerUuid());
+        Optional<Consumer> before = locked.consumer();
         Consumers.checkExpected(claim, before);
         if (!claim.allocations().isEmpty()) {
             consumers.checkOwner(transaction, claim);
         }
-        Map<Holding, Long> had = holdings(sql, claim.consumerUuid());
+        Map<Holding, Long> had = locked.holdings();
         Map<Holding, Long> wanted = wanted(claim);
         checkGenerations(sql, claim.expectedGenerations());
         if (had.equals(wanted)
                 && before.map(consumer -> sameOwner(consumer, claim)).orElse(true)) {
             return;
         }
-        if (!wanted.isEmpty()) {
-            consumers.put(sql, claim, before);
-        }
-        apply(sql, claim.consumerUuid(), had, wanted);
+        apply(
+                sql,
+                claim.consumerUuid(),
+                had,
+                wanted,
+                wanted.isEmpty() ? Stream.of() : Stream.of(consumers.put(claim, before)));
         if (wanted.isEmpty()) {
             consumers.remove(sql, claim.consumerUuid());
         }
@@ -108,10 +115,11 @@ public final class Allocations {
     /** Gives back all that a consumer has. Repeating it changes nothing. True when there was something. */
     public boolean release(Transaction transaction, String consumerUuid) {
         DSLContext sql = transaction.sql();
-        if (consumers.lock(sql, consumerUuid).isEmpty()) {
+        Locked locked = lock(sql, consumerUuid);
+        if (locked.consumer().isEmpty()) {
             return false;
         }
-        apply(sql, consumerUuid, holdings(sql, consumerUuid), Map.of());
+        apply(sql, consumerUuid, locked.holdings(), Map.of(), Stream.of());
         consumers.remove(sql, consumerUuid);
         return true;
     }
@@ -122,16 +130,15 @@ public final class Allocations {
      */
     public void move(Transaction transaction, String fromConsumerUuid, Claim to) {
         DSLContext sql = transaction.sql();
-        Optional<Consumer> from = consumers.lock(sql, fromConsumerUuid);
-        if (from.isEmpty()) {
+        if (lock(sql, fromConsumerUuid).consumer().isEmpty()) {
             throw PlacementError.ALLOCATIONS_NOT_FOUND.with(fromConsumerUuid);
         }
-        Optional<Consumer> destination = consumers.lock(sql, to.consumerUuid());
+        Optional<Consumer> destination = lock(sql, to.consumerUuid()).consumer();
         if (destination.isPresent()) {
             throw PlacementError.CONSUMER_CHANGED.with("none", destination.get().generation());
         }
         consumers.checkOwner(transaction, to);
-        consumers.put(sql, to, Optional.empty());
+        Demand.meet(sql, List.of(consumers.put(to, Optional.empty())));
         sql.update(ALLOCATIONS)
                 .set(CONSUMER_UUID, to.consumerUuid())
                 .where(CONSUMER_UUID.eq(fromConsumerUuid))
@@ -142,7 +149,7 @@ public final class Allocations {
     /** What a consumer has, by provider and class. */
     public List<Allocation> ofConsumer(DSLContext sql, String consumerUuid) {
         List<Allocation> allocations = new ArrayList<>();
-        holdings(sql, consumerUuid)
+        holdings(FIND.fetch(sql, consumerUuid))
                 .forEach((holding, amount) ->
                         allocations.add(new Allocation(holding.providerUuid(), holding.resourceClass(), amount)));
         return allocations;
@@ -195,11 +202,19 @@ public final class Allocations {
                 && consumer.type().equals(claim.type());
     }
 
-    private static Map<Holding, Long> holdings(DSLContext sql, String consumerUuid) {
+    /** A consumer that nobody else changes until the transaction ends, and what it has. */
+    private record Locked(Optional<Consumer> consumer, Map<Holding, Long> holdings) {}
+
+    private static Locked lock(DSLContext sql, String consumerUuid) {
+        List<Result<Record>> found =
+                FixedStatement.fetchAll(sql, Consumers.locked(consumerUuid), FIND.with(consumerUuid));
+        return new Locked(found.getFirst().stream().findFirst().map(Consumers::read), holdings(found.getLast()));
+    }
+
+    private static Map<Holding, Long> holdings(Result<Record> rows) {
         Map<Holding, Long> holdings = new TreeMap<>();
-        FIND.fetch(sql, consumerUuid)
-                .forEach(row ->
-                        holdings.put(new Holding(row.get(PROVIDER_UUID), row.get(RESOURCE_CLASS)), row.get(AMOUNT)));
+        rows.forEach(
+                row -> holdings.put(new Holding(row.get(PROVIDER_UUID), row.get(RESOURCE_CLASS)), row.get(AMOUNT)));
         return holdings;
     }
 
@@ -215,41 +230,43 @@ public final class Allocations {
         });
     }
 
-    /** Gives back first, so that a server that changes its size on a full host can use what it had. */
-    private void apply(DSLContext sql, String consumerUuid, Map<Holding, Long> had, Map<Holding, Long> wanted) {
-        Map<Holding, Long> touched = new TreeMap<>(had);
-        touched.putAll(wanted);
-        for (Holding holding : touched.keySet()) {
-            long before = had.getOrDefault(holding, 0L);
+    /**
+     * Gives back first, so that a server that changes its size on a full host can use what it had. All that may be refused
+     * is asked together.
+     *
+     * @param demands what has to hold beside that
+     */
+    private void apply(
+            DSLContext sql,
+            String consumerUuid,
+            Map<Holding, Long> had,
+            Map<Holding, Long> wanted,
+            Stream<Demand> demands) {
+        Map<Holding, Long> changes = new TreeMap<>(wanted);
+        had.forEach((holding, amount) -> changes.merge(holding, -amount, Long::sum));
+        changes.values().removeIf(difference -> difference == 0);
+        Stream<Demand> given = changes.entrySet().stream()
+                .sorted(Comparator.comparing(change -> change.getValue() > 0))
+                .map(change -> take(sql, change.getKey(), change.getValue(), wanted.getOrDefault(change.getKey(), 0L)));
+        Demand.meet(sql, Stream.concat(demands, given).toList());
+        changes.forEach((holding, difference) -> {
             long after = wanted.getOrDefault(holding, 0L);
-            if (after < before) {
-                take(sql, holding, after - before, after);
-                write(sql, consumerUuid, holding, before, after);
-            }
-        }
-        for (Holding holding : touched.keySet()) {
-            long before = had.getOrDefault(holding, 0L);
-            long after = wanted.getOrDefault(holding, 0L);
-            if (after > before) {
-                take(sql, holding, after - before, after);
-                write(sql, consumerUuid, holding, before, after);
-            }
-        }
-        touched.keySet().stream()
+            write(sql, consumerUuid, holding, after - difference, after);
+        });
+        Stream.concat(had.keySet().stream(), wanted.keySet().stream())
                 .map(Holding::providerUuid)
                 .distinct()
+                .sorted()
                 .forEach(provider -> COUNT_UP.executeLater(sql, clock.millis(), provider));
     }
 
-    private void take(DSLContext sql, Holding holding, long difference, long after) {
+    private static Demand take(DSLContext sql, Holding holding, long difference, long after) {
         String provider = holding.providerUuid();
         String resourceClass = holding.resourceClass();
-        int taken = difference > 0
-                ? TAKE.execute(sql, difference, provider, resourceClass, after, after, after, difference)
-                : GIVE_BACK.execute(sql, difference, provider, resourceClass);
-        if (taken == 0) {
-            throw refusal(sql, holding, after);
-        }
+        FixedStatement.Asked asked = difference > 0
+                ? TAKE.with(difference, provider, resourceClass, after, after, after, difference)
+                : GIVE_BACK.with(difference, provider, resourceClass);
+        return new Demand(asked, () -> refusal(sql, holding, after));
     }
 
     private static ServiceException refusal(DSLContext sql, Holding holding, long amount) {

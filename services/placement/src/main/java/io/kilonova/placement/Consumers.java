@@ -19,6 +19,7 @@ import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.Record5;
 import org.jooq.SelectConditionStep;
+import org.jooq.impl.DSL;
 
 /** The rows of consumers: there exactly as long as they have allocations. */
 final class Consumers {
@@ -30,6 +31,13 @@ final class Consumers {
             .columns(UUID, PROJECT_ID, USER_ID, CONSUMER_TYPE, GENERATION, CREATED_AT, UPDATED_AT)
             .values("", "", "", "", 0L, 0L, 0L)
             .onConflictDoNothing());
+    private static final FixedStatement CHANGE = FixedStatement.of(sql -> sql.update(CONSUMERS)
+            .set(PROJECT_ID, "")
+            .set(USER_ID, "")
+            .set(CONSUMER_TYPE, "")
+            .set(GENERATION, GENERATION.plus(DSL.inline(1)))
+            .set(UPDATED_AT, 0L)
+            .where(UUID.eq("")));
     private static final FixedStatement REMOVE =
             FixedStatement.of(sql -> sql.deleteFrom(CONSUMERS).where(UUID.eq("")));
 
@@ -46,8 +54,8 @@ final class Consumers {
     }
 
     /** Finds a consumer and keeps others from changing it until the transaction ends. */
-    Optional<Consumer> lock(DSLContext sql, String consumerUuid) {
-        return LOCK.fetchOptional(sql, consumerUuid).map(Consumers::read);
+    static FixedStatement.Asked locked(String consumerUuid) {
+        return LOCK.with(consumerUuid);
     }
 
     static void checkExpected(Claim claim, Optional<Consumer> before) {
@@ -76,30 +84,16 @@ final class Consumers {
         }
     }
 
-    void put(DSLContext sql, Claim claim, Optional<Consumer> before) {
-        if (before.isEmpty()) {
-            int inserted = INSERT.execute(
-                    sql,
-                    claim.consumerUuid(),
-                    claim.projectId(),
-                    claim.userId(),
-                    claim.type().orElse(null),
-                    1L,
-                    clock.millis(),
-                    clock.millis());
-            if (inserted == 0) {
-                throw PlacementError.CONSUMER_CHANGED.with("null", "another that was written meanwhile");
-            }
-        } else {
-            sql.update(CONSUMERS)
-                    .set(PROJECT_ID, claim.projectId())
-                    .set(USER_ID, claim.userId())
-                    .set(CONSUMER_TYPE, claim.type().orElse(null))
-                    .set(GENERATION, GENERATION.plus(1))
-                    .set(UPDATED_AT, clock.millis())
-                    .where(UUID.eq(claim.consumerUuid()))
-                    .execute();
-        }
+    /** Writes a consumer down, which must not have changed since it was looked at. */
+    Demand put(Claim claim, Optional<Consumer> before) {
+        String id = claim.consumerUuid();
+        String type = claim.type().orElse(null);
+        long now = clock.millis();
+        return new Demand(
+                before.isEmpty()
+                        ? INSERT.with(id, claim.projectId(), claim.userId(), type, 1L, now, now)
+                        : CHANGE.with(claim.projectId(), claim.userId(), type, now, id),
+                () -> PlacementError.CONSUMER_CHANGED.with("null", "another that was written meanwhile"));
     }
 
     void remove(DSLContext sql, String consumerUuid) {
@@ -112,7 +106,7 @@ final class Consumers {
                 .where(UUID.eq(""));
     }
 
-    private static Consumer read(Record row) {
+    static Consumer read(Record row) {
         return new Consumer(
                 row.get(UUID),
                 row.get(PROJECT_ID),
