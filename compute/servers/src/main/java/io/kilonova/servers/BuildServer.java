@@ -67,7 +67,7 @@ final class BuildServer implements Operation<Build> {
                         last,
                         context,
                         chosen -> Done.with(build.placedOn(chosen.host()), transaction -> {
-            transaction.releaseEarly(); // the rows of a host are for all that are built there
+                            transaction.releaseEarly(); // the rows of a host are for all that are built there
                             compute.room().take(transaction, server, chosen, context);
                             compute.changes()
                                     .placed(

@@ -22,9 +22,14 @@ final class Connection implements AutoCloseable {
     record Answer(int status, String token, String body) {}
 
     Connection(int port) throws IOException {
-        this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** Over a socket that is connected. */
+    Connection(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setTcpNoDelay(true);
-        this.input = new BufferedInputStream(socket.getInputStream(), 65_536);
+        this.input = new BufferedInputStream(socket.getInputStream());
     }
 
     /** The bytes of a GET. */

@@ -44,7 +44,7 @@ public final class Load {
         this.state = folder.resolve("state");
     }
 
-    /** {@code Load SCRIPT new|postgresql|full|fleet|pair SERVERS}: the program to start, what to measure, and how many servers. */
+    /** {@code Load SCRIPT new|postgresql|full|fleet|pair|heartbeats COUNT}: the program to start, what to measure, and how many servers or nodes. */
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("kilonova-load");
         try {
@@ -56,8 +56,8 @@ public final class Load {
                 case "full" -> load.measureFull(servers);
                 case "fleet" -> load.measureFleet(servers);
                 case "pair" -> new PairLoad(load.script, folder, load.report).measure(servers);
-                default ->
-                    throw new IllegalArgumentException("none of new, postgresql, full, fleet, pair: " + arguments[1]);
+                case "heartbeats" -> new HeartbeatLoad(load.script, folder, load.report).measure(servers);
+                default -> throw new IllegalArgumentException("not to be measured: " + arguments[1]);
             }
             load.report.print();
         } finally {

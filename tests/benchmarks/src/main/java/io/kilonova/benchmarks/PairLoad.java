@@ -21,7 +21,7 @@ final class PairLoad {
     /** Of a core, for each controller: two of them leave half of two cores to PostgreSQL, nodes and load. */
     private static final double SHARE = 0.4;
 
-    private final String script;
+    private final Path script;
     private final Path folder;
     private final Report report;
     private final Postgresql postgresql = new Postgresql();
@@ -29,7 +29,7 @@ final class PairLoad {
 
     /** Measures {@code script}, with its state in {@code folder}. */
     PairLoad(Path script, Path folder, Report report) {
-        this.script = script.toString();
+        this.script = script;
         this.folder = folder;
         this.report = report;
     }
@@ -37,27 +37,25 @@ final class PairLoad {
     /** One controller, and then two, each on a new database. */
     void measure(int servers) throws Exception {
         for (int controllers = 1; controllers <= 2; controllers++) {
-            measure(controllers, servers, folder.resolve("pair-" + controllers));
+            measure(controllers, servers, Files.createDirectories(folder.resolve("pair-" + controllers)));
         }
     }
 
     private void measure(int count, int servers, Path own) throws Exception {
-        Path state = Files.createDirectories(own.resolve("state"));
-        Path configuration = postgresql.database("pair_" + count, own);
-        List<String> place = List.of("--state=" + state, "--config=" + configuration);
-        run(own, place, "ca", "init");
+        ClusterUnderLoad cluster = new ClusterUnderLoad(script, own, postgresql, "pair_" + count);
         List<CloudUnderLoad> controllers = new ArrayList<>();
         List<Share> shares = new ArrayList<>();
         try {
             int gate = CloudUnderLoad.freePort();
             for (int number = 0; number < count; number++) {
-                CloudUnderLoad controller = controller(place, number == 0 ? gate : CloudUnderLoad.freePort(), own);
+                CloudUnderLoad controller = cluster.controller(number == 0 ? gate : CloudUnderLoad.freePort());
                 controllers.add(controller);
                 shares.add(Share.of(controller.pid(), SHARE));
             }
-            startNodes(own, place, gate);
-            String password = Files.readString(state.resolve("admin-password")).strip();
-            Account account = Account.signIn(controllers.getFirst().port(), password);
+            for (int number = 0; number < NODES; number++) {
+                nodes.add(cluster.node(number, gate));
+            }
+            Account account = Account.signIn(controllers.getFirst().port(), cluster.password());
             awaitNodes(account);
             byte[] create = Connection.bytes("POST", "/compute/v2.1/servers", account.token(), account.furnish());
             load(controllers, create, 202, servers / 2); // warms them up
@@ -69,55 +67,6 @@ final class PairLoad {
             controllers.forEach(CloudUnderLoad::close);
             shares.forEach(Share::close);
         }
-    }
-
-    private CloudUnderLoad controller(List<String> place, int gate, Path own) throws Exception {
-        int port = CloudUnderLoad.freePort();
-        List<String> command = new ArrayList<>(
-                List.of(script, "controller", "--listen=127.0.0.1:" + port, "--cluster-listen=127.0.0.1:" + gate));
-        command.addAll(place);
-        return CloudUnderLoad.start(command, port, own.resolve("controllers.log"));
-    }
-
-    private void startNodes(Path own, List<String> place, int gate) throws Exception {
-        for (int number = 0; number < NODES; number++) {
-            String state = "--state=" + own.resolve("node-" + number);
-            String token = run(own, place, "ca", "token")
-                    .lines()
-                    .filter(line -> line.startsWith("kilonova."))
-                    .findFirst()
-                    .orElseThrow();
-            Path file = Files.writeString(own.resolve("token"), token);
-            run(
-                    own,
-                    List.of(state),
-                    "node",
-                    "enroll",
-                    "--controller=127.0.0.1:" + gate,
-                    "--token-file=" + file,
-                    "--name=node-" + number);
-            nodes.add(new ProcessBuilder(script, "node", "--hypervisor=fake", "--cluster-listen=127.0.0.1:0", state)
-                    .redirectErrorStream(true)
-                    .redirectOutput(own.resolve("node-" + number + ".log").toFile())
-                    .start());
-        }
-    }
-
-    private String run(Path own, List<String> place, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(script));
-        command.addAll(List.of(arguments));
-        command.addAll(place);
-        Path output = own.resolve("output");
-        int code = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start()
-                .waitFor();
-        String said = Files.readString(output);
-        if (code != 0) {
-            throw new IOException(command + ": " + said);
-        }
-        return said;
     }
 
     private static void awaitNodes(Account account) throws IOException, InterruptedException {

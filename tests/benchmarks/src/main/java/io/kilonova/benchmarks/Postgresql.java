@@ -32,9 +32,26 @@ final class Postgresql {
         return micros;
     }
 
+    /** Has nodes enrol in the cluster of this database with the secrets {@code secret-0} to that before {@code count}. */
+    void allowEnrolment(String database, int count) throws SQLException {
+        List<String> unused = sql(database, """
+                INSERT INTO enrolment_tokens (digest, expires_at)
+                SELECT encode(sha256(convert_to('secret-' || i, 'UTF8')), 'hex'), 4102444800000
+                FROM generate_series(0, %d) AS i""".formatted(count - 1));
+    }
+
+    /** Has the nodes of this database's cluster be at the addresses that they say, which none could prove by answering there. */
+    void placeNodes(String database, String addressOfLabel) throws SQLException {
+        List<String> unused = sql(database, "UPDATE nodes SET address = " + addressOfLabel);
+    }
+
     private List<String> sql(String text) throws SQLException {
+        return sql("postgres", text);
+    }
+
+    private List<String> sql(String database, String text) throws SQLException {
         List<String> rows = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection("jdbc:" + server + "postgres", "kilonova", "");
+        try (Connection connection = DriverManager.getConnection("jdbc:" + server + database, "kilonova", "");
                 Statement statement = connection.createStatement()) {
             if (statement.execute(text)) {
                 ResultSet results = statement.getResultSet();
