@@ -14,9 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** The nodes of the cloud as one controller reaches them, each as a {@link Hypervisor}. */
@@ -31,12 +29,25 @@ public final class NodeFleet implements AutoCloseable {
     private final ControllerPeer peer;
     private final ExecutorService later = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, RemoteHypervisor> hypervisors = new ConcurrentHashMap<>();
-    private volatile Nodes nodes = new Nodes(Map.of(), Map.of(), Map.of());
+    private volatile Nodes nodes = Nodes.of(List.of());
     private volatile List<String> gates = List.of();
 
-    /** The nodes as they were read last; also by the names that they had before. */
+    /** The nodes as they were read last, and those that came since; also by the names that they had before. */
     private record Nodes(
-            Map<String, EnrolledNode> byId, Map<String, EnrolledNode> byLabel, Map<String, EnrolledNode> byAddress) {}
+            Map<String, EnrolledNode> byId, Map<String, EnrolledNode> byLabel, Map<String, EnrolledNode> byAddress) {
+        static Nodes of(List<EnrolledNode> all) {
+            Nodes nodes = new Nodes(new ConcurrentHashMap<>(), new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+            all.forEach(nodes::put);
+            return nodes;
+        }
+
+        void put(EnrolledNode node) {
+            Optional.ofNullable(byId.put(node.id(), node)).ifPresent(old -> byAddress.remove(old.address(), old));
+            byAddress.put(node.address(), node);
+            byLabel.put(node.label(), node);
+            node.formerLabel().ifPresent(former -> byLabel.putIfAbsent(former, node));
+        }
+    }
 
     /**
      * The nodes in a register.
@@ -55,17 +66,14 @@ public final class NodeFleet implements AutoCloseable {
 
     /** Reads the register anew; called every few seconds. */
     public void refresh() {
-        List<EnrolledNode> present = register.list();
-        Map<String, EnrolledNode> byLabel = new HashMap<>(by(present, EnrolledNode::label));
-        present.forEach(node -> node.formerLabel().ifPresent(former -> byLabel.putIfAbsent(former, node)));
-        nodes = new Nodes(by(present, EnrolledNode::id), Map.copyOf(byLabel), by(present, EnrolledNode::address));
+        nodes = Nodes.of(register.list());
         gates = register.gates();
         hypervisors.keySet().removeIf(host -> !nodes.byLabel().containsKey(host));
     }
 
-    private static Map<String, EnrolledNode> by(List<EnrolledNode> nodes, Function<EnrolledNode, String> key) {
-        return nodes.stream()
-                .collect(Collectors.toUnmodifiableMap(key, Function.identity(), (first, second) -> second));
+    /** Takes in one node that came; the others are as they were. */
+    void learn(EnrolledNode node) {
+        nodes.put(node);
     }
 
     /**
@@ -81,8 +89,8 @@ public final class NodeFleet implements AutoCloseable {
 
     /** The hypervisor of the node of this name, when there is one. */
     public Optional<Hypervisor> hypervisor(String label) {
-        if (!nodes.byLabel().containsKey(label) && register.named(label).isPresent()) {
-            refresh();
+        if (!nodes.byLabel().containsKey(label)) {
+            register.named(label).ifPresent(this::learn);
         }
         return nodes.byLabel().containsKey(label) ? Optional.of(remote(label)) : Optional.empty();
     }
@@ -111,7 +119,7 @@ public final class NodeFleet implements AutoCloseable {
         return Optional.ofNullable(nodes.byId().get(id)).or(() -> {
             Optional<EnrolledNode> enrolled =
                     register.find(id).filter(node -> node.revokedAt().isEmpty());
-            enrolled.ifPresent(node -> refresh());
+            enrolled.ifPresent(this::learn);
             return enrolled;
         });
     }

@@ -111,7 +111,7 @@ public final class NodeGate implements AutoCloseable {
                 asked.label(),
                 asked.address(),
                 CertificateAuthority.fingerprint(certificate));
-        fleet.refresh();
+        fleet.learn(node);
         LOG.info("node={} id={} is enrolled, at {}", node.label(), node.id(), node.address());
         call.answer(
                 new Enrolled(Credential.text(certificate), Credential.text(authority.certificate()), register.gates()));
@@ -166,7 +166,7 @@ public final class NodeGate implements AutoCloseable {
             fleet.requireAt(node, beat.address());
             LOG.info("node={} is at {} now, it was at {}", node.label(), beat.address(), node.address());
             register.moved(node.id(), beat.address());
-            fleet.refresh();
+            fleet.refresh(); // another may have been there
         }
         return node;
     }
