@@ -14,7 +14,6 @@ import io.kilonova.node.NodeMessages.Heartbeat;
 import io.kilonova.node.Wire.Nothing;
 import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.GuestEvent;
-import io.kilonova.spi.GuestSpecification;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.spi.ImageFormat;
 import io.kilonova.spi.ImageReference;
@@ -28,14 +27,12 @@ import io.kilonova.storage.Transaction;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -107,7 +104,7 @@ class HostileNetworkTest {
         assertThat(heard).containsExactly("one");
         assertThat(fleet.hypervisor("one").orElseThrow().inventory().virtualCpus())
                 .isEqualTo(64);
-        fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
+        fleet.hypervisor("one").orElseThrow().spawn(SmallGuest.called(GUEST), Progress.silent());
         assertThat(fleet.hypervisor("one").orElseThrow().guests()).hasSize(1);
     }
 
@@ -115,7 +112,7 @@ class HostileNetworkTest {
     void disks_go_from_node_to_node_and_to_nobody_whom_they_were_not_offered_to() throws Exception {
         NodeIdentity two = enrol("two");
         FakeFleet destination = FakeFleet.alone("two", FleetOptions.of(1));
-        fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
+        fleet.hypervisor("one").orElseThrow().spawn(SmallGuest.called(GUEST), Progress.silent());
         fleet.hypervisor("one").orElseThrow().stop(GUEST, Duration.ZERO);
         try (NodeAgent receiver = new NodeAgent(destination.host("two"), two, folder.resolve("two"), "127.0.0.1", 0);
                 PeerClient thief = new PeerClient(MutualTls.context(two, PeerCheck.anyRole()))) {
@@ -129,7 +126,9 @@ class HostileNetworkTest {
             fleet.hypervisor("two")
                     .orElseThrow()
                     .importDisks(
-                            guest(), DiskSource.of(fleet.hypervisor("one").orElseThrow(), GUEST), Progress.silent());
+                            SmallGuest.called(GUEST),
+                            DiskSource.of(fleet.hypervisor("one").orElseThrow(), GUEST),
+                            Progress.silent());
         }
         assertThat(destination.host("two").guests()).hasSize(1);
     }
@@ -156,11 +155,11 @@ class HostileNetworkTest {
                 PeerClient thief = new PeerClient(MutualTls.context(two, PeerCheck.anyRole()))) {
             receiver.start();
             qemu.bind(UnixDomainSocketAddress.of(socket));
-            Thread echo = Thread.ofVirtual().start(() -> echo(qemu));
+            Thread echo = Thread.ofVirtual().start(() -> RawSockets.echo(qemu));
             NodeAddress address = new NodeAddress(two.id(), "127.0.0.1:" + receiver.port());
             NodeCommand.Ticket ticket = receiver.offer(new NodeCommand.PassageOffer(GUEST, identity.id(), there));
-            NodeCommand.Migrate move =
-                    new NodeCommand.Migrate(guest(), here, new LiveMigrationOptions(true, LIMIT), address, ticket);
+            NodeCommand.Migrate move = new NodeCommand.Migrate(
+                    SmallGuest.called(GUEST), here, new LiveMigrationOptions(true, LIMIT), address, ticket);
 
             assertThatThrownBy(() -> thief.open(
                             address.uri("/v1/passages/%s/memory/mine".formatted(GUEST)),
@@ -172,46 +171,19 @@ class HostileNetworkTest {
                     SocketChannel source = SocketChannel.open(UnixDomainSocketAddress.of(
                             passage.target().sockets().get(LiveMigrationTarget.MEMORY)))) {
                 byte[] first = Arrays.copyOf(memory, 1 << 20);
-                say(source, first);
+                RawSockets.say(source, first);
                 for (int longer = 0; longer < 2; longer++) { // than a message may take
-                    aStrangerThatDribblesIsShutOut();
+                    RawSockets.dribbleUntilShutOut(agent.port());
                 }
                 Thread writer = Thread.ofVirtual().start(() -> {
-                    say(source, Arrays.copyOfRange(memory, first.length, memory.length));
-                    end(source);
+                    RawSockets.say(source, Arrays.copyOfRange(memory, first.length, memory.length));
+                    RawSockets.end(source);
                 });
                 assertThat(Channels.newInputStream(source).readAllBytes()).isEqualTo(memory);
                 writer.join();
                 echo.join();
             }
             assertThat(folder.resolve("here")).as("the way is closed").doesNotExist();
-        }
-    }
-
-    private static void say(SocketChannel socket, byte[] bytes) {
-        try {
-            for (ByteBuffer left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
-                assertThat(socket.write(left)).isNotNegative();
-            }
-        } catch (IOException lost) {
-            throw new AssertionError(lost);
-        }
-    }
-
-    private static void end(SocketChannel socket) {
-        try {
-            socket.shutdownOutput();
-        } catch (IOException lost) {
-            throw new AssertionError(lost);
-        }
-    }
-
-    private static void echo(ServerSocketChannel server) {
-        try (SocketChannel socket = server.accept()) {
-            say(socket, Channels.newInputStream(socket).readAllBytes());
-            end(socket);
-        } catch (IOException lost) {
-            throw new AssertionError(lost);
         }
     }
 
@@ -372,8 +344,8 @@ class HostileNetworkTest {
     @Test
     void a_command_that_is_repeated_answers_with_its_first_result_and_a_stale_one_does_nothing() {
         scope = Optional.of(scope("operation", "spawn", 7));
-        fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
-        fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
+        fleet.hypervisor("one").orElseThrow().spawn(SmallGuest.called(GUEST), Progress.silent());
+        fleet.hypervisor("one").orElseThrow().spawn(SmallGuest.called(GUEST), Progress.silent());
         assertThat(fake.calls(Command.SPAWN)).isEqualTo(1);
 
         scope = Optional.of(scope("older operation", "destroy", 6));
@@ -385,12 +357,12 @@ class HostileNetworkTest {
     @Test
     void an_agent_that_starts_again_remembers_and_leaves_guests_alone() {
         scope = Optional.of(scope("operation", "spawn", 7));
-        fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
+        fleet.hypervisor("one").orElseThrow().spawn(SmallGuest.called(GUEST), Progress.silent());
         agent.close();
         agent = new NodeAgent(fake.host("one"), identity, folder.resolve("one"), "127.0.0.1", 0);
         agent.start();
         beat(identity, identity.id(), "one");
-        fleet.hypervisor("one").orElseThrow().spawn(guest(), Progress.silent());
+        fleet.hypervisor("one").orElseThrow().spawn(SmallGuest.called(GUEST), Progress.silent());
         assertThat(fake.calls(Command.SPAWN)).isEqualTo(1);
         assertThat(fake.guests().get("one"))
                 .singleElement()
@@ -419,29 +391,10 @@ class HostileNetworkTest {
     @Test
     void a_message_of_a_hundred_megabytes_is_refused_without_being_read() throws Exception {
         HttpRequest.BodyPublisher announced = HttpRequest.BodyPublishers.fromPublisher(
-                HttpRequest.BodyPublishers.ofInputStream(Endless::new), 100L << 20);
+                HttpRequest.BodyPublishers.ofInputStream(RawSockets.Endless::new), 100L << 20);
         HttpResponse<String> answer = send(agentAddress("spawn"), "1", announced, controller);
         assertThat(answer.statusCode()).isEqualTo(413);
         assertThat(fake.calls(Command.SPAWN)).isZero();
-    }
-
-    private void aStrangerThatDribblesIsShutOut() throws IOException {
-        try (java.net.Socket socket = new java.net.Socket("127.0.0.1", agent.port())) {
-            OutputStream out = socket.getOutputStream();
-            await().atMost(PeerServer.PATIENCE.multipliedBy(3))
-                    .pollInterval(Duration.ofMillis(500))
-                    .until(() -> isShutOut(out));
-        }
-    }
-
-    private static boolean isShutOut(OutputStream out) {
-        try {
-            out.write(0x16); // the first byte of a handshake, again and again
-            out.flush();
-            return false;
-        } catch (IOException closed) {
-            return true;
-        }
     }
 
     private HttpResponse<String> send(URI address, String protocol, HttpRequest.BodyPublisher body, Credential caller)
@@ -510,23 +463,6 @@ class HostileNetworkTest {
         }
     }
 
-    private static GuestSpecification guest() {
-        return new GuestSpecification(
-                GUEST,
-                "instance-00000001",
-                "guest",
-                1,
-                64,
-                0,
-                0,
-                0,
-                new ImageReference("image", ImageFormat.RAW, 1, 1, "00"),
-                Optional.empty(),
-                List.of(),
-                Optional.empty(),
-                Map.of());
-    }
-
     private final class Listener extends DeafController {
         @Override
         public void heard(String host) {
@@ -549,14 +485,6 @@ class HostileNetworkTest {
         @Override
         public InputStream image(String imageId) {
             return new ByteArrayInputStream(imageId.getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
-    /** Bytes without end. */
-    private static final class Endless extends InputStream {
-        @Override
-        public int read() {
-            return 'x';
         }
     }
 }
