@@ -11,7 +11,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -46,7 +47,7 @@ final class HostChanges {
     private final InstantSource clock;
     private final Follower follower;
     private final ReentrantLock lock = new ReentrantLock();
-    private final AtomicBoolean suspected = new AtomicBoolean();
+    private final Set<String> suspected = ConcurrentHashMap.newKeySet();
     private Optional<Long> seenBefore = Optional.empty();
     private long lookedAt;
 
@@ -69,16 +70,23 @@ final class HostChanges {
         }
     }
 
-    /** Something did not fit the view: it is brought up to date before the next decision. */
-    void suspect() {
-        suspected.set(true);
+    /** A host is not as the view says: it is read anew before the next decision, whether anybody changed it since or not. */
+    void suspect(String host) {
+        suspected.add(host);
     }
 
-    /** Catches up if somebody found that the view is not as it is. */
+    /** Catches up if somebody found that the view is not as it is: a decision that took room may have been forgotten there. */
     void catchUpIfSuspected() {
-        if (suspected.getAndSet(false)) {
-            catchUp();
+        if (suspected.isEmpty()) {
+            return;
         }
+        catchUp();
+        List<String> hosts = List.copyOf(suspected);
+        suspected.removeAll(hosts);
+        database.read(sql -> {
+            follower.changed(sql, Optional.of(hosts));
+            return hosts;
+        });
     }
 
     /** Brings the view up to date with all that was committed before this call; false where there is nobody to follow. */

@@ -108,7 +108,7 @@ final class HostRoom {
                     .claim(transaction, Claim.forServer(server.id(), server.projectId(), server.userId(), wanted));
         } catch (ServiceException exception) {
             compute.ledger().release(chosen.host(), chosen.resources());
-            compute.hostChanges().suspect();
+            compute.hostChanges().suspect(chosen.host());
             throw new StepConflict(exception.sentence());
         }
         HostChanges.mark(transaction, chosen.host(), context.clock().millis());

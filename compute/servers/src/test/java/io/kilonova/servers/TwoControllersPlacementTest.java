@@ -111,6 +111,25 @@ class TwoControllersPlacementTest {
         }
     }
 
+    @Test
+    void room_that_only_the_view_of_a_controller_has_is_looked_for_there_once() {
+        try (SmallCloud cloud = cloud()) {
+            cloud.controller(1)
+                    .database()
+                    .change(
+                            transaction -> transaction
+                                    .sql()
+                                    .execute(
+                                            "UPDATE placement_inventories SET used = total WHERE resource_class = 'VCPU'"
+                                                    + " AND provider_uuid <> (SELECT id FROM compute_services WHERE host = 'fake-0006')"));
+            cloud.create(1, "small", PROCESSORS, Map.of());
+            cloud.awaitRest();
+
+            assertThat(faults(cloud)).isEmpty();
+            assertThat(serversByHost(cloud)).containsOnlyKeys("fake-0006");
+        }
+    }
+
     private static String group(SmallCloud cloud, GroupPolicy policy) {
         return cloud.controller(0)
                 .compute()
