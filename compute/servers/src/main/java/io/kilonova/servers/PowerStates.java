@@ -191,13 +191,22 @@ final class PowerStates {
 
     /** Removes what a host that was dead still has of servers that were evacuated, before anything else is done with it. */
     void clear(Hypervisor hypervisor) {
-        String host = hypervisor.host();
-        for (Migration migration : compute.migrations().openAt(host)) {
-            if (migration.awaits(host)) {
-                compute.operations().between(migration.serverId(), () -> hypervisor.destroy(migration.serverId()));
-                compute.database()
-                        .change(transaction -> compute.moves().complete(transaction, migration, clock.instant()));
+        for (Migration migration : compute.migrations().openAt(hypervisor.host())) {
+            if (migration.awaits(hypervisor.host())) {
+                compute.operations().between(migration.serverId(), () -> clear(hypervisor, migration));
             }
         }
+    }
+
+    private void clear(Hypervisor hypervisor, Migration evacuation) {
+        Optional<Server> server = compute.servers().find(Visibility.everything(), evacuation.serverId());
+        if (server.flatMap(Server::taskState).isPresent()) {
+            return; // it may be on its way back
+        }
+        // Whoever said that the host lives while its servers still left it may have had one come back since.
+        if (server.flatMap(Server::host).filter(hypervisor.host()::equals).isEmpty()) {
+            hypervisor.destroy(evacuation.serverId());
+        }
+        compute.database().change(transaction -> compute.moves().complete(transaction, evacuation, clock.instant()));
     }
 }
