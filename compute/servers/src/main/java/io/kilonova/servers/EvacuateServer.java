@@ -77,7 +77,7 @@ final class EvacuateServer implements Operation<ServerMove> {
 
     private Done<ServerMove> stopAtSource(ServerMove move, StepContext context) {
         try {
-            if (isSaidDead(move.source())) {
+            if (moves.isSaidDead(move.source())) {
                 moves.end(move, move.source());
             } else {
                 // Neither heard by anybody nor answering is what a dead host is; an answer here may be any.
@@ -93,10 +93,6 @@ final class EvacuateServer implements Operation<ServerMove> {
             LOGGER.info("server={} its dead host does not answer: {}", move.serverId(), exception.sentence());
         }
         return Done.with(move);
-    }
-
-    private boolean isSaidDead(String host) {
-        return compute.hosts().find(host).filter(ComputeHost::forcedDown).isPresent();
     }
 
     private Done<ServerMove> connectThere(ServerMove move, StepContext context) {

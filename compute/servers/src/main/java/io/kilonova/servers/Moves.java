@@ -89,6 +89,11 @@ final class Moves {
         }
     }
 
+    /** Whether an operator says that a host is dead. */
+    boolean isSaidDead(String host) {
+        return compute.hosts().find(host).filter(ComputeHost::forcedDown).isPresent();
+    }
+
     /** What this controller can say of a host; one that was forgotten was down. */
     HostState state(String host) {
         return compute.hosts().find(host).map(compute.hosts()::state).orElse(HostState.DOWN);
@@ -204,13 +209,16 @@ final class Moves {
         }
     }
 
-    /** Starts the guest again where it was before the move, in the size that it had there. */
+    /**
+     * Starts the guest again where it was before the move, in the size that it had there; not on a host that is said to be dead,
+     * for whoever says so has its servers made elsewhere.
+     */
     Done<ServerMove> restart(ServerMove move, String host, Flavor flavor) {
         if (move.startedOn().isPresent()) {
             throw HypervisorError.HYPERVISOR_UNREACHABLE.with(
                     move.startedOn().get(), "the guest may run there, so that it is started nowhere else");
         }
-        if (move.ran()) {
+        if (move.ran() && !isSaidDead(host)) {
             compute.fleet().get(host).start(compute.specifications().of(server(move), flavor));
         }
         return Done.with(move);
