@@ -124,11 +124,26 @@ final class LibvirtGuest {
                 .until(() -> server().path("OS-EXT-STS:task_state").isNull());
     }
 
-    /** Waits until it has counted on from a number, read its metadata and its neighbour; answers how far it is. */
+    /** The kernel of a guest found something in its memory that it had not written. */
+    static final class KernelPanicked extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        KernelPanicked(String console) {
+            super(console);
+        }
+    }
+
+    /**
+     * Waits until it has counted on from a number, read its metadata and its neighbour; answers how far it is. Throws
+     * {@link KernelPanicked} once it cannot any more.
+     */
     long awaitTickAfter(long number) {
         AtomicLong last = new AtomicLong();
         await("the guest to count on").atMost(PATIENCE).untilAsserted(() -> {
             String said = console();
+            if (said.contains("Kernel panic")) {
+                throw new KernelPanicked(said);
+            }
             last.set(lastTick(said));
             assertThat(last.get()).as(said).isGreaterThan(number);
         });
