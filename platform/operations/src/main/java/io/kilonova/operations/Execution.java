@@ -415,7 +415,7 @@ final class Execution<S extends Record> implements Runnable {
     }
 
     private long bound() {
-        return time.elapsed() + row.leftMillis(controller.options().bounds());
+        return time.elapsed() + row.leftMillis(controller.options());
     }
 
     /** What a step writes by itself counts no more than its commit once the operation is another's. */

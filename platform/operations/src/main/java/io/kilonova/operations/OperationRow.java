@@ -17,15 +17,31 @@ import org.jooq.impl.SQLDataType;
  * @param position where it is
  * @param owner the id of the controller that carries it out; empty when none does
  * @param fence the fencing token
+ * @param takeovers how often it was taken over where it is
  * @param cancelReason why somebody asked to stop it
  * @param told what its step told last
  */
-record OperationRow(Accepted accepted, Position position, String owner, long fence, String cancelReason, Told told) {
+record OperationRow(
+        Accepted accepted,
+        Position position,
+        String owner,
+        long fence,
+        long takeovers,
+        String cancelReason,
+        Told told) {
     static final String COLUMNS = "id, operation, project_id, subject, subject_order, request_id, trace_parent,"
             + " accepted_at, deadline_at, phase, step, state, step_since, slot, failure, compensation_failure, owner,"
-            + " fence, cancel_reason, progress, percent, resume_at";
+            + " fence, takeovers, cancel_reason, progress, percent, resume_at";
     private static final Set<String> NUMBERS = Set.of(
-            "subject_order", "accepted_at", "deadline_at", "step", "step_since", "fence", "percent", "resume_at");
+            "subject_order",
+            "accepted_at",
+            "deadline_at",
+            "step",
+            "step_since",
+            "fence",
+            "takeovers",
+            "percent",
+            "resume_at");
 
     /** What an operation was accepted with. */
     record Accepted(
@@ -95,8 +111,9 @@ record OperationRow(Accepted accepted, Position position, String owner, long fen
                         text(row, 15)),
                 text(row, 16),
                 number(row, 17),
-                text(row, 18),
-                new Told(text(row, 19), (int) number(row, 20), number(row, 21)));
+                number(row, 18),
+                text(row, 19),
+                new Told(text(row, 20), (int) number(row, 21), number(row, 22)));
     }
 
     String id() {
@@ -126,23 +143,26 @@ record OperationRow(Accepted accepted, Position position, String owner, long fen
     /**
      * How many milliseconds it may go on as it does, from its position on: to its deadline, or for a compensation until it is
      * given up. The deadline and the time of the position are told by one clock, and so what lies between them is right
-     * whatever that clock says, or another one.
+     * whatever that clock says, or another one. Each owner that was lost has cost the silence of a lease: so what is undone ends,
+     * too, even if it ends all that undo it.
      */
-    long leftMillis(OperationsOptions.Bounds bounds) {
+    long leftMillis(OperationsOptions options) {
         return switch (position.phase) {
-            case COMPENSATING -> bounds.compensationLimit().toMillis();
+            case COMPENSATING ->
+                options.bounds().compensationLimit().toMillis()
+                        - takeovers * options.membership().lease().toMillis();
             case QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED -> accepted.deadlineAt - position.since;
         };
     }
 
     /** Elsewhere, where nothing was told yet. */
     OperationRow at(Position other) {
-        return new OperationRow(accepted, other, owner, fence, cancelReason, Told.NOTHING);
+        return new OperationRow(accepted, other, owner, fence, 0, cancelReason, Told.NOTHING);
     }
 
     /** With the reason why somebody asked to stop. */
     OperationRow cancelled(String reason) {
-        return new OperationRow(accepted, position, owner, fence, reason, told);
+        return new OperationRow(accepted, position, owner, fence, takeovers, reason, told);
     }
 
     private static String text(org.jooq.Record row, int column) {

@@ -26,12 +26,13 @@ final class OperationTable {
     private static final int SLOTS = 8;
 
     private static final FixedStatement INSERT = FixedStatement.of("INSERT INTO operations (" + OperationRow.COLUMNS
-            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     private static final String AS_IT_WAS = " WHERE id = ? AND owner = ? AND fence = ? AND phase = ? AND step = ?";
     private static final String UNLESS_CANCELLED = " AND cancel_reason = ''";
     private static final String ADVANCING =
             "UPDATE operations SET phase = ?, step = ?, state = ?, step_since = ?, slot = ?,"
-                    + " failure = ?, compensation_failure = ?, resume_at = 0, progress = '', percent = 0" + AS_IT_WAS;
+                    + " failure = ?, compensation_failure = ?, takeovers = 0, resume_at = 0, progress = '', percent = 0"
+                    + AS_IT_WAS;
     private static final FixedStatement ADVANCE = FixedStatement.of(ADVANCING);
     private static final FixedStatement ADVANCE_UNLESS_CANCELLED = FixedStatement.of(ADVANCING + UNLESS_CANCELLED);
     private static final String REMOVING = "DELETE FROM operations" + AS_IT_WAS;
@@ -135,6 +136,7 @@ final class OperationTable {
                 position.compensationFailure(),
                 row.owner(),
                 row.fence(),
+                row.takeovers(),
                 row.cancelReason(),
                 told.sentence(),
                 told.percent(),
@@ -286,7 +288,7 @@ final class OperationTable {
             long silence) {
         String locked = sql.dialect().family() == SQLDialect.POSTGRES ? " FOR UPDATE SKIP LOCKED" : "";
         return sql.fetch(
-                        "UPDATE operations SET owner = ?, fence = fence + " + FENCE_STEP
+                        "UPDATE operations SET owner = ?, takeovers = takeovers + 1, fence = fence + " + FENCE_STEP
                                 + ", deadline_at = deadline_at - step_since + ?, step_since = ?"
                                 + " WHERE id IN (SELECT id FROM operations WHERE "
                                 + ORPHANED + OURS.formatted(marks(kinds), marks(but))

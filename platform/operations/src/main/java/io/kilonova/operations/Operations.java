@@ -136,6 +136,7 @@ public final class Operations implements AutoCloseable {
                         ""),
                 controller.ownerOfNewWork(),
                 place.fence(),
+                0,
                 "",
                 OperationRow.Told.NOTHING);
     }

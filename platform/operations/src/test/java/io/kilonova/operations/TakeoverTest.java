@@ -354,8 +354,7 @@ class TakeoverTest {
                 String subject = jump.toString();
                 String id = lab.submit(one, "build", subject);
                 Lab.until(() -> begun.get() == 1);
-                one.abandon();
-                lab.database.change(transaction -> transaction.sql().execute("DELETE FROM controllers"));
+                kill(lab, one);
                 lab.clock.forward(jump);
                 Operations two = lab.start(lab.member("two", elapsed::get).withLease(lease), build);
                 Lab.until(() -> begun.get() == 2);
@@ -374,6 +373,47 @@ class TakeoverTest {
                 two.abandon();
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void what_is_being_undone_is_given_up_even_if_it_ends_all_that_undo_it(EachDatabase kind) {
+        try (Lab lab = new Lab(kind, folder)) {
+            AtomicInteger begun = new AtomicInteger();
+            Errand build = Errand.of(
+                    "build",
+                    List.of(
+                            Errand.step("a").undoneBy((state, context) -> {
+                                begun.incrementAndGet();
+                                new CountDownLatch(1).await();
+                                return Errand.undone("a", state, context);
+                            }),
+                            Errand.step("b", (state, context) -> {
+                                throw OperationError.OPERATION_UNKNOWN.with("here");
+                            })));
+            OperationsOptions options =
+                    lab.member("mortal").withLease(Duration.ofMinutes(1)).withCompensationLimit(Duration.ofMinutes(3));
+            Operations first = lab.start(options, build);
+            String id = lab.submit(first, "build", "server");
+            Lab.until(() -> begun.get() == 1);
+            kill(lab, first);
+            for (int owner = 2; owner <= 3; owner++) {
+                int number = owner;
+                Operations next = lab.start(options, build);
+                Lab.until(() -> begun.get() == number);
+                kill(lab, next);
+            }
+            OperationView view = lab.untilEnded(lab.start(options, build), id);
+            lab.hasEnded(view, OperationPhase.FAILED);
+            assertThat(view.compensationFailure().orElseThrow()).contains("The step a could not be undone");
+            assertThat(begun).hasValue(3);
+            assertThat(lab.marks("server")).containsExactly("a", "undo b", "build failed");
+        }
+    }
+
+    private static void kill(Lab lab, Operations controller) {
+        controller.abandon();
+        lab.database.change(transaction -> transaction.sql().execute("DELETE FROM controllers"));
     }
 
     @ParameterizedTest
