@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +41,24 @@ public final class ConsistencyWatch {
      * @param hosts the hypervisors that are reached now; empty when only tables are compared
      * @param imageFiles the folder of images' files
      * @param clock of the program
+     * @param elapsedMillis a clock that does not jump
      */
     public record Setup(
             Database database,
             Optional<Supplier<? extends Collection<? extends Hypervisor>>> hosts,
             Optional<Path> imageFiles,
-            InstantSource clock) {}
+            InstantSource clock,
+            LongSupplier elapsedMillis) {
+
+        /** With the time of this process as the clock that does not jump. */
+        public Setup(
+                Database database,
+                Optional<Supplier<? extends Collection<? extends Hypervisor>>> hosts,
+                Optional<Path> imageFiles,
+                InstantSource clock) {
+            this(database, hosts, imageFiles, clock, () -> System.nanoTime() / 1_000_000);
+        }
+    }
 
     /** A watch that has seen nothing yet. */
     public ConsistencyWatch(Setup setup) {
@@ -56,7 +69,12 @@ public final class ConsistencyWatch {
 
     private static List<Invariant> invariants(Setup setup) {
         Database database = setup.database();
-        List<Invariant> all = new ArrayList<>(TableInvariants.of(database, setup.clock()));
+        List<Invariant> all = new ArrayList<>(TableInvariants.of(database));
+        all.add(new Invariant(
+                "operations_end",
+                "Every operation has a deadline, and none is carried on past it.",
+                "See what it waits for in the log of its controller, then restart that controller.",
+                new LateOperations(database, setup.clock(), setup.elapsedMillis())));
         all.add(new Invariant(
                 "servers_are_somewhere",
                 "A server that was built is on a host.",

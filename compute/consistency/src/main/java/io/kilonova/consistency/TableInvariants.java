@@ -1,21 +1,13 @@
 package io.kilonova.consistency;
 
 import io.kilonova.storage.Database;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 
 /** The invariants that the tables alone tell, one query each. What changes together is read together, so nothing that is under way is told. */
 final class TableInvariants {
-    /** An operation is seen to be late by whoever carries it out within seconds. */
-    private static final Duration GRACE = Duration.ofMinutes(2);
-
-    /** The longest that undoing one step may take, with room to spare. */
-    private static final Duration UNDOING = Duration.ofHours(1);
-
     private TableInvariants() {}
 
-    static List<Invariant> of(Database database, InstantSource clock) {
+    static List<Invariant> of(Database database) {
         return List.of(
                 new Invariant(
                         "allocations_have_owners",
@@ -93,24 +85,6 @@ final class TableInvariants {
                                   EXISTS (SELECT 1 FROM servers s WHERE s.id = d.id)
                                   OR EXISTS (SELECT 1 FROM placement_consumers c WHERE c.uuid = d.id)
                                   OR EXISTS (SELECT 1 FROM operations o WHERE o.subject = d.id)
-                                  OR EXISTS (SELECT 1 FROM placement_decisions p WHERE p.server_id = d.id))""")),
-                new Invariant(
-                        "operations_end",
-                        "Every operation has a deadline, and none is carried on past it.",
-                        "See what it waits for in the log of its controller, then restart that controller.",
-                        (after, breaches) -> late(database, clock).inspect(after, breaches)));
-    }
-
-    /** The times stand in the query as numbers: they are this program's own. */
-    private static TableInspection late(Database database, InstantSource clock) {
-        return new TableInspection(database, "operations", "id", """
-                SELECT o.id, o.operation || ' of ' || o.subject || ' is ' || o.phase || ' at step ' || o.step
-                    || ' and past its deadline'
-                FROM operations o WHERE o.id > ? AND o.id <= ? AND (o.deadline_at <= o.accepted_at
-                  OR (o.phase <> 'COMPENSATING' AND o.deadline_at < %d)
-                  OR (o.phase = 'COMPENSATING' AND o.deadline_at < %d AND o.step_since < %d))""".formatted(
-                        clock.millis() - GRACE.toMillis(),
-                        clock.millis() - GRACE.toMillis(),
-                        clock.millis() - UNDOING.toMillis()));
+                                  OR EXISTS (SELECT 1 FROM placement_decisions p WHERE p.server_id = d.id))""")));
     }
 }

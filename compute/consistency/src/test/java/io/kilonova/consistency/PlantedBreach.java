@@ -50,7 +50,7 @@ record PlantedBreach(String invariant, String subject, String statement) {
                         server,
                         "INSERT INTO deleted_servers SELECT * FROM servers" + where),
                 new PlantedBreach("operations_end", "late", operation("late", 5)),
-                new PlantedBreach("operations_end", "endless", operation("endless", 1)),
+                new PlantedBreach("operations_end", "endless", operation("endless", Long.MAX_VALUE)),
                 new PlantedBreach("servers_are_somewhere", server, "UPDATE servers SET host = NULL" + where),
                 new PlantedBreach("allocations_match", server, """
                         UPDATE placement_allocations SET amount = amount + 1
@@ -69,7 +69,8 @@ record PlantedBreach(String invariant, String subject, String statement) {
                 new PlantedBreach("one_guest_a_server", server, "UPDATE servers SET host = 'fake-0009'" + where));
     }
 
-    private static String operation(String id, int deadlineAt) {
+    /** A statement that writes an operation down which goes on since the time 1 and has to end at {@code deadlineAt}. */
+    static String operation(String id, long deadlineAt) {
         return """
                 INSERT INTO operations (id, operation, project_id, subject, subject_order, request_id, trace_parent, accepted_at,
                   deadline_at, phase, step, state, step_since, slot, failure, compensation_failure, owner, fence, cancel_reason,
