@@ -78,7 +78,7 @@ public final class Aggregates {
     public Aggregate create(String aggregateName, Optional<String> zone) {
         String uuid = UUID.randomUUID().toString();
         return database.write(transaction -> {
-            long id = ServerStore.take(transaction, "host_aggregates", 1);
+            long id = ServerStore.take(transaction, "host_aggregates");
             requireNew(transaction.sql(), aggregateName, id);
             transaction
                     .sql()

@@ -26,7 +26,6 @@ import org.jooq.Result;
 final class CreateServers {
     private static final int MAXIMUM_USER_DATA_BYTES = 65_535;
     private static final String RESERVATION_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
-    private static final List<String> NUMBERED = List.of("servers", "instance_actions");
     private static final RandomGenerator RANDOM = new SecureRandom();
 
     private final Compute compute;
@@ -34,6 +33,7 @@ final class CreateServers {
     private final Keypairs keypairs;
     private final ServerImages images;
     private final InstantSource clock;
+    private final NumberBlocks numbers;
 
     CreateServers(Compute compute, Flavors flavors, Keypairs keypairs, ServerImages images, InstantSource clock) {
         this.compute = compute;
@@ -41,6 +41,7 @@ final class CreateServers {
         this.keypairs = keypairs;
         this.images = images;
         this.clock = clock;
+        this.numbers = new NumberBlocks(compute.database(), clock, List.of("servers", "instance_actions"));
     }
 
     /** What servers are made of, and how much of it there may be. */
@@ -53,7 +54,8 @@ final class CreateServers {
     /** Makes the rows of the servers and has them built; returns them as they are accepted. */
     List<Server> create(ServerCreate create) {
         Plan plan = plan(create);
-        return compute.database().write(transaction -> write(transaction, create, plan));
+        List<Long> drawn = numbers.take(create.maximumCount());
+        return compute.database().write(transaction -> write(transaction, create, plan, drawn));
     }
 
     private Plan plan(ServerCreate create) {
@@ -93,13 +95,11 @@ final class CreateServers {
         return new Materials(flavor, image, keypair, limits);
     }
 
-    private List<Server> write(Transaction transaction, ServerCreate create, Plan plan) {
+    private List<Server> write(Transaction transaction, ServerCreate create, Plan plan, List<Long> numbers) {
         Instant now = clock.instant();
         String project = create.caller().project();
         // Nobody builds before this is on disk, so all that others could see too early are rows.
         transaction.releaseEarly();
-        // Numbers before quota, as every other command takes them: the other way round two would wait for each other.
-        List<Long> numbers = ServerStore.take(transaction, NUMBERED, create.maximumCount());
         long firstNumber = numbers.getFirst();
         long firstAction = numbers.getLast();
         boolean countKnown = create.minimumCount() == create.maximumCount();

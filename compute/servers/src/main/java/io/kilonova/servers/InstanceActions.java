@@ -108,7 +108,7 @@ public final class InstanceActions {
             String requestId,
             ServerCommand command,
             Instant now) {
-        long id = ServerStore.take(transaction, "instance_actions", 1);
+        long id = ServerStore.take(transaction, "instance_actions");
         begin(transaction, id, server, userId, projectId, requestId, command, now);
         return id;
     }

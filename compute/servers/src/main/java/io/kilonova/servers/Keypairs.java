@@ -84,7 +84,7 @@ public final class Keypairs {
         return database.write(transaction -> {
             DSLContext sql = transaction.sql();
             // Taking a number waits for every other transaction that adds one, so the count below is the last word.
-            long number = ServerStore.take(transaction, "keypairs", 1);
+            long number = ServerStore.take(transaction, "keypairs");
             if (maximum >= 0 && sql.fetchCount(KEYPAIRS, USER_ID.eq(userId)) >= maximum) {
                 throw CatalogueError.KEYPAIRS_TOO_MANY.with();
             }

@@ -58,7 +58,7 @@ final class Moves {
             Instant now) {
         Migration migration = new Migration(
                 UUID.randomUUID().toString(),
-                ServerStore.take(transaction, "migrations", 1),
+                ServerStore.take(transaction, "migrations"),
                 server.id(),
                 requester.projectId(),
                 requester.userId(),

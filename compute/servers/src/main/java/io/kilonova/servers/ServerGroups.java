@@ -83,7 +83,7 @@ public final class ServerGroups {
         return database.write(transaction -> {
             // Taking a number waits for every other transaction that makes a group, so the count below is the last
             // word.
-            long number = ServerStore.take(transaction, "server_groups", 1);
+            long number = ServerStore.take(transaction, "server_groups");
             if (limit >= 0 && transaction.sql().fetchCount(GROUPS, PROJECT_ID.eq(wanted.projectId())) >= limit) {
                 throw CatalogueError.GROUPS_TOO_MANY.with();
             }

@@ -159,16 +159,16 @@ public final class ServerStore {
         });
     }
 
-    /** Takes the next {@code count} numbers of a sequence; the first of them. They may stay taken when the transaction fails. */
-    static long take(Transaction transaction, String sequence, int count) {
-        return take(transaction, List.of(sequence), count).getFirst();
+    /** Takes the next number of a sequence. It may stay taken when the transaction fails. */
+    static long take(Transaction transaction, String sequence) {
+        return transaction.apart(sql -> draw(sql, List.of(sequence), 1)).getFirst();
     }
 
-    /** The same of several sequences, in that order, for whoever takes of each. */
-    static List<Long> take(Transaction transaction, List<String> sequences, int count) {
+    /** Takes the next {@code count} numbers of each sequence, in one transaction of {@code sql}; the first of each. */
+    static List<Long> draw(DSLContext sql, List<String> sequences, int count) {
         FixedStatement.Asked[] each =
                 sequences.stream().map(sequence -> TAKE.with(count, sequence)).toArray(FixedStatement.Asked[]::new);
-        return transaction.apart(sql -> FixedStatement.fetchAll(sql, each)).stream()
+        return FixedStatement.fetchAll(sql, each).stream()
                 .map(taken -> taken.getFirst().get(NEXT) - count)
                 .toList();
     }

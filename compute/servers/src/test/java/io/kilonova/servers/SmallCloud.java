@@ -62,7 +62,7 @@ public final class SmallCloud implements AutoCloseable {
     /** Ann's project. */
     public static final String PROJECT = "0a000000000000000000000000000001";
 
-    private static final List<String> MIGRATIONS = List.of(
+    static final List<String> MIGRATIONS = List.of(
             Operations.MIGRATIONS, "db/images", BuiltInNetworks.MIGRATIONS, "db/placement", ComputeService.MIGRATIONS);
 
     private final Path folder;

@@ -154,6 +154,11 @@ public final class Database implements AutoCloseable {
         return ScopedValue.where(COMPANION, new Companion(guard, false)).call(body);
     }
 
+    /** {@link #write} without what accompanies or guards its thread: for what stays done whatever becomes of the rest. */
+    public <T> T writeAlone(Function<Transaction, T> work) {
+        return ScopedValue.where(COMPANION, Companion.NONE).call(() -> write(work));
+    }
+
     /** {@link #write} without a result. */
     public void change(Consumer<Transaction> work) {
         this.<Boolean>write(transaction -> {

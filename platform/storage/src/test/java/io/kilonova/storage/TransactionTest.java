@@ -47,6 +47,25 @@ class TransactionTest {
 
     @ParameterizedTest
     @EnumSource(EachDatabase.class)
+    void what_accompanies_a_thread_goes_with_its_first_transaction_and_not_with_one_that_stands_alone(
+            EachDatabase kind) {
+        try (Database database = open(kind)) {
+            database.accompanied(transaction -> Notes.insert(transaction, "companion"), () -> {
+                assertThat(database.<String>writeAlone(transaction -> {
+                            Notes.insert(transaction, "alone");
+                            return "done";
+                        }))
+                        .isEqualTo("done");
+                assertThat(Notes.ids(database)).containsExactly("alone");
+                database.change(transaction -> Notes.insert(transaction, "first"));
+                return "";
+            });
+            assertThat(Notes.ids(database)).containsExactlyInAnyOrder("alone", "companion", "first");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
     void what_a_body_throws_comes_out_and_nothing_of_it_is_kept(EachDatabase kind) {
         try (Database database = open(kind)) {
             IllegalArgumentException mine = new IllegalArgumentException("mine");
