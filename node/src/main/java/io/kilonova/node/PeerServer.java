@@ -43,8 +43,14 @@ final class PeerServer implements AutoCloseable {
     /** Heads come in one piece, and bodies of at most 8 MiB over the wires of a data centre. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** Longer than the silence between two heartbeats, so that their connections stay. */
-    private static final Duration IDLE = Duration.ofSeconds(30);
+    /**
+     * How long a peer that showed its certificate may leave its connection idle between two calls: longer than a new controller shakes hands with
+     * ten thousand nodes, so that nobody's connection ends before the next heartbeat, and all shake hands again.
+     */
+    private static final Duration IDLE = Duration.ofMinutes(2);
+
+    /** How long nothing may come or go during a call: where it lasts, signs of life do every few seconds. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
 
     private final String name;
     private final Server server;
@@ -87,7 +93,7 @@ final class PeerServer implements AutoCloseable {
                 new HttpConnectionFactory(configuration));
         connector.setHost(host);
         connector.setPort(port);
-        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setIdleTimeout(PATIENCE.toMillis()); // of strangers
         this.slowPeers = new SlowPeers(connector.getScheduler(), PATIENCE);
         connector.addBean(slowPeers);
         server.addConnector(connector);
@@ -140,6 +146,7 @@ final class PeerServer implements AutoCloseable {
             String path = Request.getPathInContext(request);
             PeerRoute route = new PeerRoute(request.getMethod(), path, Set.of(), 0, call -> {});
             boolean admitted = calls.tryAcquire();
+            endPoint(request).setIdleTimeout(SILENCE.toMillis());
             try {
                 if (!admitted) {
                     throw NodeError.NODE_BUSY.with(name, MAXIMUM_CALLS);
@@ -171,6 +178,7 @@ final class PeerServer implements AutoCloseable {
                 if (admitted) {
                     calls.release();
                 }
+                endPoint(request).setIdleTimeout((certificate.isPresent() ? IDLE : PATIENCE).toMillis());
             }
         }
 
