@@ -1,11 +1,13 @@
 package io.kilonova.servers;
 
 import io.kilonova.access.Caller;
+import io.kilonova.errors.ServiceException;
 import io.kilonova.networks.CardRequest;
 import io.kilonova.networks.NetworkChoice;
 import io.kilonova.operations.Submission;
 import io.kilonova.operations.TimeOrderedId;
 import io.kilonova.spi.PowerState;
+import io.kilonova.storage.StorageError;
 import io.kilonova.storage.Transaction;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -55,7 +57,16 @@ final class CreateServers {
     List<Server> create(ServerCreate create) {
         Plan plan = plan(create);
         List<Long> drawn = numbers.take(create.maximumCount());
-        return compute.database().write(transaction -> write(transaction, create, plan, drawn));
+        if (create.minimumCount() == create.maximumCount()) {
+            try {
+                return compute.database().write(transaction -> write(transaction, create, plan, drawn, true));
+            } catch (ServiceException refused) {
+                if (refused.code() != StorageError.ROW_NOT_FOUND) {
+                    throw refused;
+                }
+            }
+        }
+        return compute.database().write(transaction -> write(transaction, create, plan, drawn, false));
     }
 
     private Plan plan(ServerCreate create) {
@@ -95,15 +106,16 @@ final class CreateServers {
         return new Materials(flavor, image, keypair, limits);
     }
 
-    private List<Server> write(Transaction transaction, ServerCreate create, Plan plan, List<Long> numbers) {
+    /** As many servers as are asked for, if quota {@code fits}, of which the commit has the last word; or as many as it lets. */
+    private List<Server> write(
+            Transaction transaction, ServerCreate create, Plan plan, List<Long> numbers, boolean fits) {
         Instant now = clock.instant();
         String project = create.caller().project();
         // Nobody builds before this is on disk, so all that others could see too early are rows.
         transaction.releaseEarly();
         long firstNumber = numbers.getFirst();
         long firstAction = numbers.getLast();
-        boolean countKnown = create.minimumCount() == create.maximumCount();
-        int count = countKnown ? create.maximumCount() : takeQuota(transaction, create, plan);
+        int count = fits ? create.maximumCount() : takeQuota(transaction, create, plan);
         String reservation = reservationId();
         List<Server> servers = new ArrayList<>(count);
         for (int index = 0; index < count; index++) {
@@ -135,9 +147,12 @@ final class CreateServers {
                                     server.id(),
                                     create.requestId()));
         }
-        if (countKnown) {
-            // Last: the project's other requests wait from here to the commit.
-            takeQuota(transaction, create, plan);
+        if (fits) {
+            Quotas.takeLater(
+                    transaction,
+                    project,
+                    plan.materials().limits(),
+                    Quotas.of(plan.materials().flavor()).times(count));
         }
         return servers;
     }

@@ -49,6 +49,9 @@ public final class Quotas {
             INSTANCES,
             CORES,
             RAM);
+    private static final FixedStatement ADD_IF_IT_FITS = FixedStatement.of(
+            "UPDATE quota_usages SET instances = instances + ?, cores = cores + ?, ram_mebibytes = ram_mebibytes + ?"
+                    + " WHERE project_id = ? AND instances <= ? AND cores <= ? AND ram_mebibytes <= ?");
     private static final FixedStatement FIND_LIMITS = FixedStatement.of(sql -> sql.select(PROJECT_ID, RESOURCE, MAXIMUM)
             .from(LIMITS)
             .where(PROJECT_ID.in("", ""))
@@ -192,6 +195,29 @@ public final class Quotas {
             add(transaction, projectId, each.times(count - most));
         }
         return (int) count;
+    }
+
+    /**
+     * Takes {@code all} with the transaction's commit, so that the project's other requests wait for nothing else; if it does not
+     * fit, or nobody took anything for the project before, the transaction fails with
+     * {@link io.kilonova.storage.StorageError#ROW_NOT_FOUND}, and {@link #take} says why.
+     */
+    static void takeLater(Transaction transaction, String projectId, Map<QuotaResource, Long> limits, Usage all) {
+        ADD_IF_IT_FITS.requireLater(
+                transaction.sql(),
+                all.instances(),
+                all.cores(),
+                all.ramMebibytes(),
+                projectId,
+                highest(limits, QuotaResource.INSTANCES, all.instances()),
+                highest(limits, QuotaResource.CORES, all.cores()),
+                highest(limits, QuotaResource.RAM, all.ramMebibytes()));
+    }
+
+    /** The most that may be used already when {@code amount} is to be added. */
+    private static long highest(Map<QuotaResource, Long> limits, QuotaResource resource, long amount) {
+        long limit = limits.getOrDefault(resource, -1L);
+        return limit < 0 || amount == 0 ? Long.MAX_VALUE : limit - amount;
     }
 
     /** Gives back what a server used. */

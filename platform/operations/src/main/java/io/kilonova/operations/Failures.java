@@ -57,6 +57,7 @@ final class Failures {
                             ARCHIVE_OF_OTHER_TABLES,
                             DATABASE_IN_USE,
                             NESTED_TRANSACTION,
+                            ROW_NOT_FOUND,
                             WRITE_IN_READ -> false;
                 };
     }

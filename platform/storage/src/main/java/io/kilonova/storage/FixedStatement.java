@@ -86,6 +86,22 @@ public final class FixedStatement {
         }
     }
 
+    /**
+     * {@link #executeLater} of an UPDATE or DELETE which has to find a row; when it finds none the transaction fails with
+     * {@link StorageError#ROW_NOT_FOUND}, at the latest with its commit.
+     */
+    public void requireLater(DSLContext sql, @Nullable Object... values) {
+        if (sql.configuration().connectionProvider() instanceof Pipeline pipeline) {
+            // Dividing by nothing is how a statement ends a transaction whose commit is on its way already.
+            pipeline.add(
+                    "WITH found AS (%s RETURNING 1) SELECT 1 / COUNT(*) FROM found"
+                            .formatted(text(sql, values).sql()),
+                    values);
+        } else if (execute(sql, values) == 0) {
+            throw StorageError.ROW_NOT_FOUND.with();
+        }
+    }
+
     /** The rows of a SELECT, or of a statement that is RETURNING. */
     public Result<Record> fetch(DSLContext sql, @Nullable Object... values) {
         return run(sql, values, (statement, fields) -> rows(sql, statement, fields));

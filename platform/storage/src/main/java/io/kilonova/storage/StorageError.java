@@ -68,6 +68,8 @@ public enum StorageError implements ErrorCode {
     /** A transaction was asked for inside another one. */
     NESTED_TRANSACTION(
             Owner.US, 500, "A transaction was begun inside another one. Hand the outer transaction down instead."),
+    /** What {@link FixedStatement#requireLater} looked for; its caller knows what that means. */
+    ROW_NOT_FOUND(Owner.US, 500, "A row that has to be there is not, or is not as it has to be. Nothing was changed."),
     /** The body of a read tried to write. */
     WRITE_IN_READ(Owner.US, 500, "A read tried to change the database. Use write or change for that.");
 

@@ -127,6 +127,7 @@ final class StorageFailures {
                         reading
                                 ? StorageError.WRITE_IN_READ.because(failure)
                                 : StorageError.DATABASE_READ_ONLY.because(failure, name));
+            case "22012" -> Optional.of(StorageError.ROW_NOT_FOUND.because(failure));
             case "22021", "22P05" -> Optional.of(StorageError.TEXT_NOT_STORABLE.because(failure));
             case "58030" -> Optional.of(StorageError.DATABASE_IO_FAILED.because(failure, name));
             case "XX001", "XX002" -> Optional.of(StorageError.DATABASE_DAMAGED.because(failure, name));

@@ -9,6 +9,7 @@ import static io.kilonova.storage.Notes.WRITER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kilonova.errors.ServiceException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -27,10 +28,37 @@ class FixedStatementTest {
             sql -> sql.select(ID, BODY, WEIGHT, PINNED).from(NOTES).where(ID.eq("")));
     private static final FixedStatement ADD = FixedStatement.of(sql ->
             sql.update(NOTES).set(WEIGHT, WEIGHT.plus(0L)).where(ID.eq("")).returning(WEIGHT));
+    private static final FixedStatement ADD_TO_LIGHT =
+            FixedStatement.of("UPDATE notes SET weight = weight + ? WHERE id = ? AND weight <= ?");
     private static final FixedStatement REMOVE = FixedStatement.of("DELETE FROM notes WHERE id = ?");
 
     @TempDir
     Path folder;
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void what_has_to_find_a_row_and_finds_none_undoes_all_of_its_transaction(EachDatabase kind) {
+        try (Database database = Database.open(kind.fresh(folder), Notes.MIGRATIONS)) {
+            database.change(transaction -> {
+                INSERT.executeLater(transaction.sql(), "a", "somebody", "", 7L, false);
+                ADD_TO_LIGHT.requireLater(transaction.sql(), 1, "a", 7L);
+            });
+            for (boolean early : new boolean[] {false, true}) {
+                assertThatThrownBy(() -> database.change(transaction -> {
+                            if (early) {
+                                transaction.releaseEarly();
+                            }
+                            INSERT.executeLater(transaction.sql(), "b", "somebody", "", 1L, false);
+                            ADD_TO_LIGHT.requireLater(transaction.sql(), 1, "a", 7L);
+                        }))
+                        .isInstanceOfSatisfying(
+                                ServiceException.class,
+                                e -> assertThat(e.code()).isEqualTo(StorageError.ROW_NOT_FOUND));
+            }
+            assertThat(Notes.ids(database)).containsExactly("a");
+            assertThat(find(database, "a").orElseThrow().get(WEIGHT)).isEqualTo(8L);
+        }
+    }
 
     @ParameterizedTest
     @EnumSource(EachDatabase.class)
