@@ -24,8 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "It reads the database past the cloud and changes nothing; the cloud may run meanwhile. Guests on hosts are",
-            "compared by the controllers themselves, all the time: their log and metrics tell.",
+            "It reads the database past the cloud and changes nothing; the cloud may run meanwhile. Guests on hosts are"
+                    + " compared by the controllers themselves, all the time: their log and metrics tell.",
             "Exit codes: 0 all is as it must be, 1 something is not."
         })
 final class CheckCommand implements Callable<Integer> {

@@ -19,8 +19,8 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "All controllers share a PostgreSQL ([database] connection) and the state directory: keys, images and the",
-            "certificate authority, which \"kilonova ca init\" makes. Any of them may stop at any time."
+            "All controllers share a PostgreSQL ([database] connection) and the state directory: keys, images and the"
+                    + " certificate authority, which \"kilonova ca init\" makes. Any of them may stop at any time."
         })
 final class ControllerCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerCommand.class);

@@ -21,9 +21,9 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "A one-machine cloud becomes a cluster so: stop it (guests run on), export, name a PostgreSQL in",
-            "[database] connection, import with the same --state, \"kilonova ca init\", and start controllers there and this",
-            "machine's node with a --state of its own, enrolled under the name that its host has.",
+            "A one-machine cloud becomes a cluster so: stop it (guests run on), export, name a PostgreSQL in"
+                    + " [database] connection, import with the same --state, \"kilonova ca init\", and start controllers there"
+                    + " and this machine's node with a --state of its own, enrolled under the name that its host has.",
             "Keys, images and the admin's password are files of the state directory and stay there.",
             "The file holds password hashes and sealed keys: its mode is 0600, keep it so."
         })

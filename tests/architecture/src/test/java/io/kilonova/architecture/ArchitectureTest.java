@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +117,34 @@ class ArchitectureTest {
                             .filter(path -> !path.isEmpty()))
                     .allSatisfy(path -> assertThat(root).contains("<module>%s</module>".formatted(path)));
         }
+    }
+
+    @Test
+    void every_test_that_the_specification_names_is_there() throws IOException {
+        Map<String, String> tests = new HashMap<>();
+        for (Path file : Room.sources()) {
+            if (file.toString().contains("src/test/")) {
+                tests.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
+            }
+        }
+        Pattern name = Pattern.compile("`(\\w*Test)?(?:\\.(\\w+))?`");
+        List<String> missing = new ArrayList<>();
+        for (String line : Files.readAllLines(Room.ROOT.resolve("SPECIFICATION.md"))) {
+            if (!line.startsWith("| ")) {
+                continue;
+            }
+            assertThat(line).endsWith(" |");
+            String type = "";
+            for (MatchResult found : name.matcher(line).results().toList()) {
+                type = found.group(1) == null ? type : found.group(1);
+                String method = found.group(2);
+                String test = tests.get(type);
+                if (test == null || method != null && !test.contains("void " + method + "(")) {
+                    missing.add(type + (method == null ? "" : "." + method));
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
     }
 
     private static List<String> sourcesWhere(BiPredicate<Path, String> condition) throws IOException {
