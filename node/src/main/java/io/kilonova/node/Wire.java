@@ -67,6 +67,11 @@ final class Wire {
             Optional<LiveMigrationProgress> moved,
             Optional<JsonNode> answer,
             Optional<Refusal> refusal) {
+        /** JSON's null is no answer, also where a tree could be one. */
+        Line {
+            answer = answer.filter(given -> !given.isNull());
+        }
+
         static Line of(Told told) {
             return new Line(Optional.of(told), Optional.empty(), Optional.empty(), Optional.empty());
         }
