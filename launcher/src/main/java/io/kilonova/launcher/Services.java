@@ -55,6 +55,9 @@ final class Services implements AutoCloseable {
             ComputeService.MIGRATIONS,
             NodeRegister.MIGRATIONS);
 
+    /** How old the view of the hosts may grow. */
+    private static final Duration FOLLOWING = Duration.ofMillis(500);
+
     /** Well within {@link ComputeHosts#SILENCE}. */
     private static final Duration REFRESH = Duration.ofSeconds(20);
 
@@ -203,6 +206,7 @@ final class Services implements AutoCloseable {
         compute.start();
         operations.start();
         jobs.start();
+        clockwork.every(FOLLOWING, "the view of the hosts", compute::catchUp);
         clockwork.every(REFRESH, "the look at the hosts", compute::refresh);
         clockwork.every(COMPARISON, "the comparison with the guests", compute::compareGuests);
     }

@@ -132,7 +132,7 @@ public final class ComputeService implements AutoCloseable {
         this.reports = new HostReports(compute, setup.providers(), setup.inventories(), setup.clock());
         this.names = new HostNames(compute, reports);
         this.aggregates = new Aggregates(compute, setup.clock());
-        compute.follow(new HostChanges(database, setup.clock(), reports::renew));
+        compute.follow(new HostChanges(database, setup.clock(), reports::renewal));
         this.powers = new PowerStates(compute, setup.clock());
         this.watch = new HostWatch(compute, reports, powers);
         setup.networks()
@@ -175,6 +175,7 @@ public final class ComputeService implements AutoCloseable {
     public void start() {
         names.followOnlyHost();
         watch.start();
+        catchUp();
     }
 
     /** How many hosts each check of the scheduler has rejected since the start, by the check's name. */
@@ -206,8 +207,11 @@ public final class ComputeService implements AutoCloseable {
         watch.compareGuests();
     }
 
-    /** Brings the scheduler's view of the hosts up to date with what other controllers did. */
-    void catchUp() {
+    /**
+     * Brings the scheduler's view of the hosts up to date with what other controllers did. Called twice a second: an older view
+     * only has more decisions made twice.
+     */
+    public void catchUp() {
         compute.hostChanges().catchUp();
     }
 

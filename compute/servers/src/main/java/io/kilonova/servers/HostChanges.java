@@ -1,7 +1,9 @@
 package io.kilonova.servers;
 
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.table;
 
 import io.kilonova.storage.Database;
@@ -13,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -23,8 +25,8 @@ import org.jooq.Table;
 /**
  * How each controller's view of the hosts learns what the others changed. Whoever changes a host adds a row with its own
  * transaction's number; whoever follows reads the rows from the oldest transaction that was still open at its last look, so
- * that none is missed, however late it commits, and a host that is read twice is only read twice. With SQLite there is one
- * controller and nothing to follow.
+ * that none is missed, however late it commits, and a host that is read twice is only read twice. Where transactions come one
+ * after the other they are counted instead. A database that is not shared has one controller and nothing to follow.
  *
  * <p>Rows rather than {@code NOTIFY}: transactions that notify commit one after the other, flush by flush.
  */
@@ -33,12 +35,6 @@ final class HostChanges {
     private static final Field<String> HOST = field(name("host"), String.class);
     private static final Field<Long> TRANSACTION_ID = field(name("transaction_id"), Long.class);
     private static final Field<Long> CHANGED_AT = field(name("changed_at"), Long.class);
-    private static final Field<Long> OLDEST_OPEN =
-            field("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", Long.class);
-
-    private static final FixedStatement MARK =
-            FixedStatement.of("INSERT INTO host_changes (host, transaction_id, changed_at)"
-                    + " VALUES (?, pg_current_xact_id()::text::bigint, ?)");
 
     /** Who has not looked for so long reads all hosts anew. */
     private static final Duration KEPT = Duration.ofMinutes(10);
@@ -46,15 +42,39 @@ final class HostChanges {
     private final Database database;
     private final InstantSource clock;
     private final Follower follower;
-    private final ReentrantLock lock = new ReentrantLock();
     private final Set<String> suspected = ConcurrentHashMap.newKeySet();
-    private Optional<Long> seenBefore = Optional.empty();
-    private long lookedAt;
+    private final AtomicLong looks = new AtomicLong();
+    private Seen seen = new Seen(0, 0, Optional.empty());
 
     /** Takes in what hosts are now. */
     interface Follower {
-        /** These hosts changed, or all when empty; to be read in the snapshot of {@code sql}. */
-        void changed(DSLContext sql, Optional<List<String>> hosts);
+        /** Reads these hosts, or all when empty, in the snapshot of {@code sql}; what it gives puts them into the view. */
+        Runnable read(DSLContext sql, Optional<List<String>> hosts);
+    }
+
+    /** What the view was brought up to: by which look, when that was, and from which transaction on the next one reads. */
+    private record Seen(long look, long atMillis, Optional<Long> before) {}
+
+    /** What one look read: what puts it into the view, and from which transaction on the next one reads. */
+    private record Look(Optional<Runnable> news, long before) {}
+
+    /** How transactions are numbered: the oldest that is open, and the one that asks. */
+    private record Numbering(Field<Long> oldestOpen, FixedStatement mark) {
+        private static final String NEXT = "(SELECT coalesce(max(transaction_id), 0) + 1 FROM host_changes)";
+        private static final Numbering POSTGRESQL = Numbering.by(
+                "pg_snapshot_xmin(pg_current_snapshot())::text::bigint", "pg_current_xact_id()::text::bigint");
+        private static final Numbering ONE_WRITER = Numbering.by(NEXT, NEXT);
+
+        private static Numbering by(String oldestOpen, String own) {
+            return new Numbering(
+                    field(oldestOpen, Long.class),
+                    FixedStatement.of("INSERT INTO host_changes (host, transaction_id, changed_at) VALUES (?, %s, ?)"
+                            .formatted(own)));
+        }
+
+        static Numbering of(SQLDialect dialect) {
+            return dialect.family() == SQLDialect.POSTGRES ? POSTGRESQL : ONE_WRITER;
+        }
     }
 
     HostChanges(Database database, InstantSource clock, Follower follower) {
@@ -65,8 +85,9 @@ final class HostChanges {
 
     /** Says in a transaction that it changes a host: what it has or gave away, whether it takes servers, where it belongs. */
     static void mark(Transaction transaction, String host, long nowMillis) {
-        if (transaction.sql().dialect().family() == SQLDialect.POSTGRES) {
-            MARK.executeLater(transaction.sql(), host, nowMillis);
+        if (transaction.isShared()) {
+            DSLContext sql = transaction.sql();
+            Numbering.of(sql.dialect()).mark.executeLater(sql, host, nowMillis);
         }
     }
 
@@ -83,50 +104,55 @@ final class HostChanges {
         catchUp();
         List<String> hosts = List.copyOf(suspected);
         suspected.removeAll(hosts);
-        database.read(sql -> {
-            follower.changed(sql, Optional.of(hosts));
-            return hosts;
-        });
+        database.read(sql -> follower.read(sql, Optional.of(hosts))).run();
     }
 
     /** Brings the view up to date with all that was committed before this call; false where there is nobody to follow. */
     boolean catchUp() {
-        if (database.dialect() != SQLDialect.POSTGRES) {
+        if (!database.isShared()) {
             return false;
         }
-        lock.lock();
-        try {
-            long now = clock.millis();
-            Optional<Long> from = now - lookedAt > KEPT.toMillis() / 2 ? Optional.empty() : seenBefore;
-            seenBefore = Optional.of(database.read(sql -> follow(sql, from)));
-            lookedAt = now;
-            return true;
-        } finally {
-            lock.unlock();
+        long number = looks.incrementAndGet();
+        long now = clock.millis();
+        Look look = database.read(sql -> follow(sql, from(now)));
+        take(number, now, look);
+        return true;
+    }
+
+    private synchronized Optional<Long> from(long now) {
+        return now - seen.atMillis() > KEPT.toMillis() / 2 ? Optional.empty() : seen.before();
+    }
+
+    /** One that began after this, and is in the view already, saw all that this one was to see. */
+    private synchronized void take(long number, long now, Look look) {
+        if (number > seen.look()) {
+            look.news().ifPresent(Runnable::run);
+            seen = new Seen(number, now, Optional.of(look.before()));
         }
     }
 
-    private long follow(DSLContext sql, Optional<Long> from) {
-        long horizon = sql.select(OLDEST_OPEN).fetchSingle().value1();
+    private Look follow(DSLContext sql, Optional<Long> from) {
+        long before = sql.select(Numbering.of(database.dialect()).oldestOpen)
+                .fetchSingle()
+                .value1();
         Optional<List<String>> hosts = from.map(first -> sql.selectDistinct(HOST)
                 .from(CHANGES)
                 .where(TRANSACTION_ID.ge(first))
                 .fetch(HOST));
-        if (hosts.isEmpty() || !hosts.get().isEmpty()) {
-            follower.changed(sql, hosts);
-        }
-        return horizon;
+        boolean isNews = hosts.isEmpty() || !hosts.get().isEmpty();
+        return new Look(isNews ? Optional.of(follower.read(sql, hosts)) : Optional.empty(), before);
     }
 
-    /** Forgets changes that every controller has seen. */
+    /** Forgets changes that every controller has seen; not the last, from which the next may be counted. */
     void trim() {
-        if (database.dialect() != SQLDialect.POSTGRES) {
+        if (!database.isShared()) {
             return;
         }
         database.change(transaction -> transaction
                 .sql()
                 .deleteFrom(CHANGES)
                 .where(CHANGED_AT.lt(clock.millis() - KEPT.toMillis()))
+                .and(TRANSACTION_ID.lt(select(max(TRANSACTION_ID)).from(CHANGES)))
                 .execute());
     }
 }

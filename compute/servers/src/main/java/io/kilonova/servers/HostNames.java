@@ -61,10 +61,9 @@ final class HostNames {
             compute.networks().renameHost(transaction, servers, to);
             transaction.afterCommit(() -> {
                 compute.ledger().remove(from);
-                compute.database().read(reading -> {
-                    reports.renew(reading, Optional.of(List.of(to)));
-                    return to;
-                });
+                compute.database()
+                        .read(reading -> reports.renewal(reading, Optional.of(List.of(to))))
+                        .run();
             });
         });
     }

@@ -183,7 +183,7 @@ final class HostReports {
      * clear away gets no servers before that.
      */
     void recall(Map<String, HostInventory> said) {
-        compute.database().read(sql -> {
+        Runnable renewal = compute.database().read(sql -> {
             Map<String, ProviderSnapshot> provided = provided(sql);
             Set<String> unclear = Migrations.openHosts(sql);
             said.keySet().stream()
@@ -197,9 +197,9 @@ final class HostReports {
                     written.put(known.host(), new Written(inventory, clock.instant()));
                 }
             }
-            renewAll(sql, all, provided);
-            return all.size();
+            return renewal(sql, all, provided);
         });
+        renewal.run();
     }
 
     private boolean isStored(ComputeHost known, HostInventory said, ProviderSnapshot provided) {
@@ -217,30 +217,26 @@ final class HostReports {
                 .collect(Collectors.toMap(snapshot -> snapshot.provider().uuid(), Function.identity()));
     }
 
-    /** Brings the scheduler's view of some hosts up to date with what the database says, or of all. */
-    void renew(DSLContext sql, Optional<List<String>> hosts) {
+    /** Reads what the database says of some hosts, or of all; what it gives brings the scheduler's view of them up to date. */
+    Runnable renewal(DSLContext sql, Optional<List<String>> hosts) {
         if (hosts.isEmpty()) {
-            renewAll(sql, compute.hosts().list(), provided(sql));
-            return;
+            return renewal(sql, compute.hosts().list(), provided(sql));
         }
         List<ComputeHost> known = hosts.get().stream()
-                .flatMap(name -> {
-                    Optional<ComputeHost> found = compute.hosts().find(sql, name);
-                    if (found.isEmpty()) {
-                        compute.ledger().remove(name);
-                    }
-                    return found.stream();
-                })
+                .flatMap(name -> compute.hosts().find(sql, name).stream())
                 .toList();
-        Map<String, Integer> servers =
-                compute.servers().countOn(known.stream().map(ComputeHost::host).toList());
-        compute.ledger()
-                .renew(known.stream()
-                        .map(host -> view(sql, host, servers.getOrDefault(host.host(), 0)))
-                        .toList());
+        List<String> names = known.stream().map(ComputeHost::host).toList();
+        Map<String, Integer> servers = compute.servers().countOn(names);
+        List<Host> views = known.stream()
+                .map(host -> view(sql, host, servers.getOrDefault(host.host(), 0)))
+                .toList();
+        return () -> {
+            hosts.get().stream().filter(name -> !names.contains(name)).forEach(compute.ledger()::remove);
+            compute.ledger().renew(views);
+        };
     }
 
-    private void renewAll(DSLContext sql, List<ComputeHost> all, Map<String, ProviderSnapshot> provided) {
+    private Runnable renewal(DSLContext sql, List<ComputeHost> all, Map<String, ProviderSnapshot> provided) {
         Map<String, Integer> servers = compute.servers().countOnAll();
         Map<String, List<Aggregate>> aggregates = Aggregates.byHost(sql);
         List<Host> hosts = new ArrayList<>(all.size());
@@ -251,7 +247,7 @@ final class HostReports {
                 hosts.add(view(host, provider, of, servers.getOrDefault(host.host(), 0)));
             }
         }
-        compute.ledger().renew(hosts);
+        return () -> compute.ledger().renew(hosts);
     }
 
     private Host view(DSLContext sql, ComputeHost known, int servers) {

@@ -17,12 +17,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Watches hosts: what this machine's say they are, what their guests do, and what other controllers changed of any. */
+/** Watches hosts: what they say they are, and what their guests do. */
 final class HostWatch implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(HostWatch.class);
-
-    /** How old the view of the hosts may grow. An older one only has more decisions made twice. */
-    private static final Duration FOLLOWING = Duration.ofMillis(500);
 
     /**
      * So many hosts are written down together: a transaction of some 50 ms. A start waits for a first look at so many, and
@@ -65,9 +62,6 @@ final class HostWatch implements AutoCloseable {
         for (Hypervisor hypervisor : own) {
             subscriptions.add(
                     hypervisor.subscribe(event -> powers.reported(hypervisor.host(), event.guestId(), event.power())));
-        }
-        if (compute.hostChanges().catchUp()) {
-            Thread.ofVirtual().name("kilonova-follow-hosts").start(this::followUntilClosed);
         }
     }
 
@@ -151,20 +145,6 @@ final class HostWatch implements AutoCloseable {
         powers.clear(hypervisor);
         reports.report(Map.of(hypervisor.host(), inventory));
         powers.reconcile(hypervisor);
-    }
-
-    private void followUntilClosed() {
-        try {
-            while (!closed.await(FOLLOWING.toMillis(), TimeUnit.MILLISECONDS)) {
-                try {
-                    compute.hostChanges().catchUp();
-                } catch (ServiceException exception) {
-                    LOGGER.warn("the view of the hosts is not brought up to date: {}", exception.sentence());
-                }
-            }
-        } catch (InterruptedException exception) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Override

@@ -22,12 +22,19 @@ public final class Database implements AutoCloseable {
     private static final ScopedValue<Companion> COMPANION = ScopedValue.newInstance();
 
     private final SQLDialect dialect;
+    private final boolean shared;
     private final Counters counters;
     private final Engine engine;
     private final ThreadLocal<@Nullable DSLContext> current;
 
-    private Database(SQLDialect dialect, Counters counters, Engine engine, ThreadLocal<@Nullable DSLContext> current) {
+    private Database(
+            SQLDialect dialect,
+            boolean shared,
+            Counters counters,
+            Engine engine,
+            ThreadLocal<@Nullable DSLContext> current) {
         this.dialect = dialect;
+        this.shared = shared;
         this.counters = counters;
         this.engine = engine;
         this.current = current;
@@ -56,20 +63,21 @@ public final class Database implements AutoCloseable {
         ThreadLocal<@Nullable DSLContext> current = new ThreadLocal<>();
         if (options.file().isPresent()) {
             Engine engine = SqliteEngine.open(options.file().get(), options, counters, tables, current);
-            return new Database(SQLDialect.SQLITE, counters, engine, current);
+            return new Database(SQLDialect.SQLITE, false, counters, engine, current);
         }
         Engine engine = PostgresqlEngine.open(options, counters, tables, current);
-        return new Database(SQLDialect.POSTGRES, counters, engine, current);
+        return new Database(SQLDialect.POSTGRES, true, counters, engine, current);
     }
 
     /**
      * A database for simulations: SQLite over {@code connection}, which has its tables and stays its giver's, on the calling
-     * thread. Whoever uses it passes through {@code passage}; no two threads may do so at once.
+     * thread. Whoever uses it passes through {@code passage}; no two threads may do so at once. {@code shared} says whether
+     * several simulated processes do.
      */
-    public static Database simulated(Connection connection, Passage passage) {
+    public static Database simulated(Connection connection, boolean shared, Passage passage) {
         ThreadLocal<@Nullable DSLContext> current = new ThreadLocal<>();
-        Engine engine = new SimulatedEngine(connection, passage, current);
-        return new Database(SQLDialect.SQLITE, new Counters(), engine, current);
+        Engine engine = new SimulatedEngine(connection, shared, passage, current);
+        return new Database(SQLDialect.SQLITE, shared, new Counters(), engine, current);
     }
 
     /** The rows of one SELECT, which is a snapshot by itself: half of what {@link #read} costs. Reads through an open transaction too. */
@@ -170,6 +178,11 @@ public final class Database implements AutoCloseable {
     /** {@link SQLDialect#SQLITE} or {@link SQLDialect#POSTGRES}, for the rare statement that only one of them has. */
     public SQLDialect dialect() {
         return dialect;
+    }
+
+    /** Whether other processes change it too, which have to learn of what this one does: as with PostgreSQL, always. */
+    public boolean isShared() {
+        return shared;
     }
 
     /** What it has done since it was opened. */

@@ -206,7 +206,7 @@ final class GroupWriter implements AutoCloseable {
     }
 
     private <T> WaitingWrite.Outcome<T> body(WaitingWrite<T> write) {
-        OpenTransaction transaction = OpenTransaction.ofOneWriter(sql);
+        OpenTransaction transaction = OpenTransaction.ofOneWriter(sql, false);
         current.set(sql);
         try {
             WaitingWrite.Outcome<T> outcome = write.run(transaction);

@@ -12,6 +12,7 @@ final class OpenTransaction implements Transaction {
     private static final Logger LOG = LoggerFactory.getLogger(OpenTransaction.class);
 
     private final DSLContext sql;
+    private final boolean shared;
     private final Apart apart;
     private final List<Runnable> afterCommit = new ArrayList<>(2);
     private boolean open = true;
@@ -22,14 +23,15 @@ final class OpenTransaction implements Transaction {
         <T> T run(Function<DSLContext, T> work);
     }
 
-    OpenTransaction(DSLContext sql, Apart apart) {
+    OpenTransaction(DSLContext sql, boolean shared, Apart apart) {
         this.sql = sql;
+        this.shared = shared;
         this.apart = apart;
     }
 
     /** Where nothing can be done beside it. */
-    static OpenTransaction ofOneWriter(DSLContext sql) {
-        return new OpenTransaction(sql, new Apart() {
+    static OpenTransaction ofOneWriter(DSLContext sql, boolean shared) {
+        return new OpenTransaction(sql, shared, new Apart() {
             @Override
             public <T> T run(Function<DSLContext, T> work) {
                 return work.apply(sql);
@@ -43,6 +45,11 @@ final class OpenTransaction implements Transaction {
             throw new IllegalStateException("the transaction is over; its body must not hand it out");
         }
         return sql;
+    }
+
+    @Override
+    public boolean isShared() {
+        return shared;
     }
 
     @Override

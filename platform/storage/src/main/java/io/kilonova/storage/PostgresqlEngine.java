@@ -165,7 +165,7 @@ final class PostgresqlEngine implements Engine {
         try (Connection connection = connect(writers)) {
             Pipeline pipeline = new Pipeline(connection);
             OpenTransaction transaction =
-                    new OpenTransaction(Statements.on(pipeline, SQLDialect.POSTGRES), this::apart);
+                    new OpenTransaction(Statements.on(pipeline, SQLDialect.POSTGRES), true, this::apart);
             T result = body(connection, transaction, work);
             commit(connection, pipeline, transaction.isReleasedEarly());
             counters.writes.increment();

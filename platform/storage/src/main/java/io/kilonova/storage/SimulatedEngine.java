@@ -17,8 +17,10 @@ final class SimulatedEngine implements Engine {
     private final Passage passage;
     private final ThreadLocal<DSLContext> current;
     private final Connection connection;
+    private final boolean shared;
 
-    SimulatedEngine(Connection connection, Passage passage, ThreadLocal<DSLContext> current) {
+    SimulatedEngine(Connection connection, boolean shared, Passage passage, ThreadLocal<DSLContext> current) {
+        this.shared = shared;
         this.sql = Statements.on(connection, SQLDialect.SQLITE);
         this.passage = passage;
         this.current = current;
@@ -45,7 +47,7 @@ final class SimulatedEngine implements Engine {
     }
 
     private <T> Committed<T> transact(Function<Transaction, T> work) {
-        OpenTransaction transaction = OpenTransaction.ofOneWriter(sql);
+        OpenTransaction transaction = OpenTransaction.ofOneWriter(sql, shared);
         boolean kept = false;
         try {
             run("BEGIN IMMEDIATE");

@@ -11,6 +11,9 @@ public interface Transaction {
     /** Where statements are made. Bound to this transaction; of no use after it. */
     DSLContext sql();
 
+    /** Whether other processes change this database too, and have to learn of what is changed here. */
+    boolean isShared();
+
     /**
      * Has {@code action} run after the transaction is durably committed, on the thread that asked for the transaction
      * and before its {@code write} returns. Actions run in the order of registration, and never after a rollback. What

@@ -118,7 +118,7 @@ final class Invariants {
         this.fleet = cloud.fleet();
         this.promises = promises;
         this.watch = new ConsistencyWatch(new ConsistencyWatch.Setup(
-                Database.simulated(cloud.connection(), new OpenPassage()),
+                Database.simulated(cloud.connection(), cloud.controllersAtOnce() > 1, new OpenPassage()),
                 Optional.of(fleet::hosts),
                 Optional.empty(),
                 new SimulatedClock(cloud.world())));

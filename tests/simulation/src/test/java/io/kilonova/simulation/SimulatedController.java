@@ -47,7 +47,7 @@ final class SimulatedController {
         this.name = name;
         this.clock = new SimulatedClock(world);
         Database database =
-                Database.simulated(cloud.connection(), new DatabaseLink(world, cloud.weather(), name, life));
+                Database.simulated(cloud.connection(), cloud.controllersAtOnce() > 1, new DatabaseLink(world, cloud.weather(), name, life));
         ConsumerOwners owners = (transaction, type, consumer) -> ComputeService.owns(transaction, consumer);
         ResourceProviders providers = new ResourceProviders(clock);
         List<Hypervisor> hosts =
