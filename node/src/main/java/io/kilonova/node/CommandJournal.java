@@ -1,17 +1,15 @@
 package io.kilonova.node;
 
-import io.kilonova.configuration.PrivateFile;
 import io.kilonova.errors.ServiceException;
-import java.io.FileOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -19,19 +17,18 @@ import tools.jackson.databind.JsonNode;
  * {@value #REMEMBERED} commands, far more than can be under way, and the last fences of as many guests; the file is
  * written anew when it holds twice that, and when a full disk cut a line. A line that a crash cut is no line.
  *
- * <p>Costs one fsync a command that changed a guest, about 0.3 ms; commands that end at the same time share one. Files are
- * written by streams, not by channels: those are closed by the interrupt that ends an abandoned command.
+ * <p>Costs one fsync a command that changed a guest, about 0.3 ms; commands that end at the same time share one.
  */
 final class CommandJournal implements CommandMemory, AutoCloseable {
     static final int REMEMBERED = 10_000;
 
     private static final int REWRITE_BEYOND_LINES = 4 * REMEMBERED;
 
-    private final Path file;
+    private final JournalFile file;
+    private final PeerThreads threads;
     private final Map<String, JsonNode> answers = bounded();
     private final Map<String, Long> fences = bounded();
-    private final ReentrantLock flushing = new ReentrantLock();
-    private FileOutputStream stream;
+    private CompletableFuture<Boolean> flushing = CompletableFuture.completedFuture(true);
     private boolean torn;
     private int lines;
     private long written;
@@ -48,14 +45,16 @@ final class CommandJournal implements CommandMemory, AutoCloseable {
         }
     }
 
-    private CommandJournal(Path file) throws IOException {
+    private CommandJournal(JournalFile file, PeerThreads threads) throws IOException {
         this.file = file;
-        PrivateFile.makeFolder(file.resolveSibling("").toAbsolutePath());
-        if (Files.exists(file)) {
-            String text = Files.readString(file);
-            text.substring(0, text.lastIndexOf('\n') + 1).lines().forEach(this::replay);
+        this.threads = threads;
+        byte[] there = file.read();
+        int end = there.length;
+        while (end > 0 && there[end - 1] != '\n') {
+            end--;
         }
-        this.stream = rewrite();
+        new String(there, 0, end, StandardCharsets.UTF_8).lines().forEach(this::replay);
+        rewrite();
     }
 
     /**
@@ -64,8 +63,13 @@ final class CommandJournal implements CommandMemory, AutoCloseable {
      * @throws io.kilonova.errors.ServiceException {@link NodeError#JOURNAL_UNUSABLE}
      */
     static CommandJournal open(Path file) {
+        return open(new JournalOnDisk(file), PeerThreads.virtual());
+    }
+
+    /** The same, with a disk and threads of its own. */
+    static CommandJournal open(JournalFile file, PeerThreads threads) {
         try {
-            return new CommandJournal(file);
+            return new CommandJournal(file, threads);
         } catch (IOException | ServiceException exception) {
             throw NodeError.JOURNAL_UNUSABLE.because(exception, file, exception.getMessage());
         }
@@ -114,14 +118,13 @@ final class CommandJournal implements CommandMemory, AutoCloseable {
         try {
             if (!torn) {
                 torn = true;
-                stream.write(line(entry));
+                file.append(line(entry));
                 torn = false;
                 lines++;
             }
             written++;
             if (torn || lines > REWRITE_BEYOND_LINES) {
-                stream.close();
-                stream = rewrite();
+                rewrite();
                 torn = false;
                 flushed = written;
             }
@@ -136,18 +139,28 @@ final class CommandJournal implements CommandMemory, AutoCloseable {
         synchronized (this) {
             mine = written;
         }
-        flushing.lock();
-        try {
-            FileOutputStream present;
-            long until;
+        long until;
+        while (true) {
+            CompletableFuture<Boolean> others;
             synchronized (this) {
                 if (flushed >= mine) {
                     return;
                 }
-                present = stream;
-                until = written;
+                others = flushing;
+                if (others.isDone()) {
+                    flushing = new CompletableFuture<>();
+                    until = written;
+                    break;
+                }
             }
-            present.getFD().sync();
+            await(others);
+        }
+        flush(mine, until);
+    }
+
+    private void flush(long mine, long until) {
+        try {
+            file.flush();
             synchronized (this) {
                 flushed = Math.max(flushed, until);
             }
@@ -158,7 +171,18 @@ final class CommandJournal implements CommandMemory, AutoCloseable {
                 }
             }
         } finally {
-            flushing.unlock();
+            synchronized (this) {
+                flushing.complete(true);
+            }
+        }
+    }
+
+    private void await(CompletableFuture<Boolean> flushed) {
+        try {
+            threads.await(flushed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw NodeError.JOURNAL_UNUSABLE.because(interrupted, file, "interrupted");
         }
     }
 
@@ -168,17 +192,12 @@ final class CommandJournal implements CommandMemory, AutoCloseable {
         entry.subject().ifPresent(subject -> fences.merge(subject, entry.fence(), Math::max));
     }
 
-    private FileOutputStream rewrite() throws IOException {
-        StringBuilder text = new StringBuilder();
-        fences.forEach((subject, fence) -> text.append(text(Entry.met(subject, fence))));
-        answers.forEach((number, answer) -> text.append(text(Entry.done(number, answer))));
-        PrivateFile.write(file, text.toString());
+    private void rewrite() throws IOException {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        fences.forEach((subject, fence) -> text.writeBytes(line(Entry.met(subject, fence))));
+        answers.forEach((number, answer) -> text.writeBytes(line(Entry.done(number, answer))));
+        file.replace(text.toByteArray());
         lines = answers.size() + fences.size();
-        return new FileOutputStream(file.toFile(), true);
-    }
-
-    private static String text(Entry entry) {
-        return new String(line(entry), StandardCharsets.UTF_8);
     }
 
     private static byte[] line(Entry entry) {
@@ -202,7 +221,7 @@ final class CommandJournal implements CommandMemory, AutoCloseable {
     @Override
     public synchronized void close() {
         try {
-            stream.close();
+            file.close();
         } catch (IOException exception) {
             throw NodeError.JOURNAL_UNUSABLE.because(exception, file, exception.getMessage());
         }

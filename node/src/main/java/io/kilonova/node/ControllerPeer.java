@@ -19,11 +19,15 @@ public final class ControllerPeer implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(40);
     private static final Duration QUESTION = Duration.ofSeconds(5);
 
-    private final PeerClient client;
+    private final PeerWay client;
 
     /** The way of whoever proves itself by {@code own}. */
     public ControllerPeer(Supplier<Credential> own) {
-        this.client = new PeerClient(MutualTls.context(own, PeerCheck.role(Role.CONTROLLER)));
+        this(PeerClient.ways(own));
+    }
+
+    ControllerPeer(PeerWay.Maker ways) {
+        this.client = ways.to(PeerCheck.role(Role.CONTROLLER));
     }
 
     /**

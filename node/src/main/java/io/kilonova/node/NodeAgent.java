@@ -1,74 +1,24 @@
 package io.kilonova.node;
 
-import io.kilonova.errors.ServiceException;
-import io.kilonova.node.NodeCommand.Effect;
-import io.kilonova.node.NodeCommand.Import;
-import io.kilonova.node.NodeCommand.Migrate;
-import io.kilonova.node.NodeCommand.Offer;
-import io.kilonova.node.NodeCommand.PassageOffer;
-import io.kilonova.node.NodeCommand.Teller;
-import io.kilonova.node.NodeCommand.Ticket;
-import io.kilonova.node.RunningCommands.Running;
-import io.kilonova.node.Wire.Line;
-import io.kilonova.spi.DiskSource;
 import io.kilonova.spi.Hypervisor;
-import io.kilonova.spi.HypervisorError;
-import io.kilonova.spi.LiveMigrationProgress;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * Carries the commands of controllers out on one hypervisor host. It holds no state but its journal: guests run on without it,
  * and an agent that starts again takes up where the last one ended.
  */
-public final class NodeAgent implements AutoCloseable, NodeHost {
-    /** How often whoever waits for a command hears that it goes on. */
-    static final Duration PULSE = Duration.ofSeconds(2);
-
-    /** The largest command: a specification with its config drive. */
-    private static final int MAXIMUM_COMMAND_BYTES = 8 << 20;
-
-    static final String TICKET_HEADER = "Kilonova-Ticket";
-    private static final Duration SILENCE = Duration.ofSeconds(30);
-
-    private final Hypervisor hypervisor;
-    private final Supplier<Credential> own;
+public final class NodeAgent implements AutoCloseable {
     private final CommandJournal journal;
-    private final RunningCommands running;
-    private final Offers<Offer> offers = new Offers<>();
-    private final Passages passages = new Passages();
+    private final NodeCalls calls;
     private final PeerServer server;
 
     /** An agent that is not started yet; its journal is kept in {@code folder}. */
     public NodeAgent(Hypervisor hypervisor, Supplier<Credential> own, Path folder, String host, int port) {
-        this.hypervisor = hypervisor;
-        this.own = own;
         this.journal = CommandJournal.open(folder.resolve("commands.journal"));
-        this.running = new RunningCommands(hypervisor.host(), journal, CommandThreads.virtual());
-        this.server = new PeerServer(
-                "node " + hypervisor.host(),
-                host,
-                port,
-                own,
-                false,
-                List.of(
-                        new PeerRoute(
-                                "POST", "/v1/commands/", Set.of(Role.CONTROLLER), MAXIMUM_COMMAND_BYTES, this::command),
-                        new PeerRoute("GET", "/v1/disks/", Set.of(Role.NODE), 0, this::disks),
-                        new PeerRoute("GET", "/v1/passages/", Set.of(Role.NODE), 0, passages::listen),
-                        new PeerRoute("POST", "/v1/passages/", Set.of(Role.NODE), PeerRoute.STREAM, passages::speak)));
+        this.calls =
+                new NodeCalls(hypervisor, () -> own.get().id(), journal, PeerClient.ways(own), PeerThreads.virtual());
+        this.server = new PeerServer("node " + hypervisor.host(), host, port, own, false, calls.routes());
     }
 
     /** Listens. Throws {@link java.io.UncheckedIOException} when the address is taken. */
@@ -81,141 +31,9 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
         return server.port();
     }
 
-    private void command(PeerCall call) throws IOException {
-        NodeCommand<?, ?> command =
-                NodeCommand.named(call.rest()).orElseThrow(() -> NodeError.NO_SUCH_ADDRESS.with(call.rest()));
-        CommandEnvelope envelope = call.message(CommandEnvelope.class);
-        String id = own.get().id();
-        if (!envelope.node().equals(id)) {
-            throw NodeError.NODE_UNKNOWN.with(envelope.node());
-        }
-        carryOut(command, envelope, call);
-    }
-
-    private <Q, A> void carryOut(NodeCommand<Q, A> command, CommandEnvelope envelope, PeerCall call)
-            throws IOException {
-        Q question = Wire.read(envelope.question(), command.question());
-        String guest = NodeCommand.guestOf(question);
-        CommandOrigin origin = CommandOrigin.of(call);
-        Function<Teller, A> work = teller -> CommandLog.telling(
-                command, envelope.order(), guest, origin, () -> command.work().carryOut(this, question, teller));
-        if (command.effect() == Effect.LOOKS || command.effect() == Effect.STEERS) {
-            A answer = work.apply(new Silence());
-            try (OutputStream out = call.stream("application/x-ndjson")) {
-                write(out, Line.of(Wire.tree(answer)));
-            }
-            return;
-        }
-        Running begun = running.begin(envelope.order(), command.effect(), guest, work::apply);
-        try (OutputStream out = call.stream("application/x-ndjson")) {
-            out.write('\n');
-            out.flush();
-            tellUntilEnd(begun, out);
-        }
-    }
-
-    private static void tellUntilEnd(Running begun, OutputStream out) throws IOException {
-        Optional<Line> told = Optional.empty();
-        while (true) {
-            try {
-                write(out, begun.end().get(PULSE.toMillis(), TimeUnit.MILLISECONDS));
-                return;
-            } catch (TimeoutException goesOn) {
-                Optional<Line> news = begun.news();
-                if (news.isPresent() && !news.equals(told)) {
-                    write(out, news.get());
-                    told = news;
-                } else {
-                    out.write('\n');
-                    out.flush();
-                }
-            } catch (InterruptedException | ExecutionException ended) {
-                throw new IOException("the wait for a command ended", ended);
-            }
-        }
-    }
-
-    private static void write(OutputStream out, Line line) throws IOException {
-        out.write(Wire.write(line));
-        out.write('\n');
-        out.flush();
-    }
-
-    private void disks(PeerCall call) throws IOException {
-        String guestId = call.rest();
-        Offer _ = offers.require(
-                guestId, call.peer().id(), call.header(TICKET_HEADER).orElse(""));
-        try (InputStream disks = hypervisor.exportDisks(guestId);
-                OutputStream out = call.stream("application/octet-stream")) {
-            disks.transferTo(out);
-        }
-    }
-
-    @Override
-    public Hypervisor hypervisor() {
-        return hypervisor;
-    }
-
-    @Override
-    public Ticket offer(Offer asked) {
-        return offers.make(asked.guestId(), asked.toNode(), asked);
-    }
-
-    @Override
-    public Ticket offer(PassageOffer asked) {
-        return passages.make(asked);
-    }
-
-    @Override
-    public Passage passage(Migrate asked) {
-        return Passage.open(
-                hypervisor.host(),
-                asked,
-                clientOf(asked.destination(), asked.target().host()));
-    }
-
-    @Override
-    public void abandon(String number) {
-        running.abandon(number);
-    }
-
-    @Override
-    public DiskSource disksOf(Import asked) {
-        String guestId = asked.guest().id();
-        return new DiskSource() {
-            @Override
-            public String host() {
-                return asked.sourceHost();
-            }
-
-            @Override
-            public InputStream open() {
-                return fetch(asked, guestId);
-            }
-        };
-    }
-
-    /** Calls one node alone: who has to be there is known. */
-    private PeerClient clientOf(NodeAddress node, String name) {
-        return new PeerClient(MutualTls.context(own, PeerCheck.node(node.id(), name)));
-    }
-
-    private InputStream fetch(Import asked, String guestId) {
-        PeerClient client = clientOf(asked.source(), asked.sourceHost());
-        try {
-            return new OwningStream(
-                    client.open(
-                            asked.source().uri("/v1/disks/" + guestId),
-                            Map.of(TICKET_HEADER, asked.ticket().secret()),
-                            SILENCE),
-                    client);
-        } catch (IOException failure) {
-            client.close();
-            throw HypervisorError.HYPERVISOR_UNREACHABLE.because(failure, asked.sourceHost(), failure.getMessage());
-        } catch (ServiceException refused) {
-            client.close();
-            throw refused;
-        }
+    /** What it is asked. */
+    NodeCalls calls() {
+        return calls;
     }
 
     /** Stops listening. Commands under way come to their end, and are joined when the next agent is asked for them. */
@@ -223,13 +41,5 @@ public final class NodeAgent implements AutoCloseable, NodeHost {
     public void close() {
         server.close();
         journal.close();
-    }
-
-    private static final class Silence implements Teller {
-        @Override
-        public void report(String sentence, int percent) {}
-
-        @Override
-        public void moved(LiveMigrationProgress progress) {}
     }
 }

@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
@@ -23,11 +21,11 @@ public final class NodeFleet implements AutoCloseable {
     private static final Duration PROOF_LIMIT = Duration.ofSeconds(5);
 
     private final NodeRegister register;
-    private final Supplier<Credential> own;
     private final Supplier<Optional<CommandScope>> scope;
-    private final PeerClient client;
+    private final PeerWay.Maker ways;
+    private final PeerThreads threads;
+    private final PeerWay client;
     private final ControllerPeer peer;
-    private final ExecutorService later = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, RemoteHypervisor> hypervisors = new ConcurrentHashMap<>();
     private volatile Nodes nodes = Nodes.of(List.of());
     private volatile List<String> gates = List.of();
@@ -56,12 +54,18 @@ public final class NodeFleet implements AutoCloseable {
      * @param scope what the calling thread is doing; empty outside of operations. It throws when the thread may no longer do it
      */
     public NodeFleet(NodeRegister register, Supplier<Credential> own, Supplier<Optional<CommandScope>> scope) {
-        this.register = register;
-        this.own = own;
-        this.scope = scope;
-        this.client = new PeerClient(MutualTls.context(own, this::objection));
-        this.peer = new ControllerPeer(own);
+        this(register, scope, PeerClient.ways(own), PeerThreads.virtual());
         refresh();
+    }
+
+    /** The same with ways and threads of its own; the register is not read yet. */
+    NodeFleet(NodeRegister register, Supplier<Optional<CommandScope>> scope, PeerWay.Maker ways, PeerThreads threads) {
+        this.register = register;
+        this.scope = scope;
+        this.ways = ways;
+        this.threads = threads;
+        this.client = ways.to(this::objection);
+        this.peer = new ControllerPeer(ways);
     }
 
     /** Reads the register anew; called every few seconds. */
@@ -142,7 +146,7 @@ public final class NodeFleet implements AutoCloseable {
         CommandOrder order =
                 CommandOrder.of(Optional.empty(), NodeCommand.ABANDON.name(), "", Wire.tree(new Nothing()));
         CommandEnvelope nothing = new CommandEnvelope(node.id(), order, Wire.tree(new Abandon("")));
-        try (PeerClient caller = new PeerClient(MutualTls.context(own, PeerCheck.node(node.id(), node.label())))) {
+        try (PeerWay caller = ways.to(PeerCheck.node(node.id(), node.label()))) {
             Line _ = caller.send(
                     claimed.uri("/v1/commands/" + NodeCommand.ABANDON.name()), nothing, Line.class, PROOF_LIMIT);
         } catch (IOException | IllegalArgumentException failure) {
@@ -163,7 +167,7 @@ public final class NodeFleet implements AutoCloseable {
         return gates;
     }
 
-    PeerClient client() {
+    PeerWay client() {
         return client;
     }
 
@@ -184,15 +188,14 @@ public final class NodeFleet implements AutoCloseable {
         Optional<CommandScope> unused = scope.get();
     }
 
-    /** Does something on a thread of its own. */
-    void later(Runnable work) {
-        later.execute(work);
+    /** On what its calls run and wait. */
+    PeerThreads threads() {
+        return threads;
     }
 
     /** Calls nobody any more. */
     @Override
     public void close() {
-        later.shutdownNow();
         client.close();
         peer.close();
     }

@@ -2,28 +2,15 @@ package io.kilonova.node;
 
 import io.kilonova.node.NodeMessages.Enrolled;
 import io.kilonova.node.NodeMessages.Enrolment;
-import io.kilonova.node.NodeMessages.Events;
-import io.kilonova.node.NodeMessages.Heard;
-import io.kilonova.node.NodeMessages.Heartbeat;
-import io.kilonova.node.NodeMessages.HostAsked;
-import io.kilonova.node.NodeMessages.HostKnown;
-import io.kilonova.node.NodeMessages.MetadataAsked;
-import io.kilonova.node.NodeMessages.NetworksAsked;
-import io.kilonova.node.NodeMessages.NetworksChanged;
-import io.kilonova.node.NodeMessages.Renaming;
 import io.kilonova.node.NodeMessages.Renewal;
 import io.kilonova.node.NodeMessages.Renewed;
-import io.kilonova.node.NodeMessages.Report;
-import io.kilonova.node.NodeMessages.Unfit;
-import io.kilonova.node.Wire.Nothing;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -34,13 +21,11 @@ import org.slf4j.LoggerFactory;
 /** Where a controller takes what nodes have to say: that they come, live, have and saw. */
 public final class NodeGate implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeGate.class);
-    private static final int SMALL_BYTES = 16 << 10;
-    private static final int LARGE_BYTES = 8 << 20;
 
     private final NodeRegister register;
     private final NodeFleet fleet;
     private final CertificateAuthority authority;
-    private final NodeDuties duties;
+    private final GateCalls calls;
     private final String host;
     private final PeerServer server;
 
@@ -56,33 +41,12 @@ public final class NodeGate implements AutoCloseable {
         this.register = register;
         this.fleet = fleet;
         this.authority = authority;
-        this.duties = duties;
+        this.calls = new GateCalls(register, fleet, duties);
         this.host = host;
-        Set<Role> nodes = Set.of(Role.NODE);
-        this.server = new PeerServer(
-                "controller",
-                host,
-                port,
-                own,
-                true,
-                List.of(
-                        new PeerRoute("POST", "/v1/enrol", Set.of(), SMALL_BYTES, this::enrol),
-                        new PeerRoute("POST", "/v1/renew", nodes, SMALL_BYTES, this::renew),
-                        new PeerRoute("POST", "/v1/rename", nodes, SMALL_BYTES, this::rename),
-                        new PeerRoute("POST", "/v1/heartbeat", nodes, SMALL_BYTES, this::heartbeat),
-                        new PeerRoute("POST", "/v1/unfit", nodes, SMALL_BYTES, this::unfit),
-                        new PeerRoute("POST", "/v1/report", nodes, LARGE_BYTES, this::report),
-                        new PeerRoute("POST", "/v1/events", nodes, LARGE_BYTES, this::events),
-                        new PeerRoute("POST", "/v1/networks", nodes, LARGE_BYTES, this::networks),
-                        new PeerRoute("POST", "/v1/metadata", nodes, SMALL_BYTES, this::metadata),
-                        new PeerRoute(
-                                "POST",
-                                "/v1/networks/changed",
-                                Set.of(Role.CONTROLLER),
-                                LARGE_BYTES,
-                                this::networksChanged),
-                        new PeerRoute("POST", "/v1/hears", Set.of(Role.CONTROLLER), SMALL_BYTES, this::hears),
-                        new PeerRoute("GET", "/v1/images/", nodes, 0, this::image)));
+        List<PeerRoute> routes = new ArrayList<>(calls.routes());
+        routes.add(new PeerRoute("POST", "/v1/enrol", Set.of(), GateCalls.SMALL_BYTES, this::enrol));
+        routes.add(new PeerRoute("POST", "/v1/renew", Set.of(Role.NODE), GateCalls.SMALL_BYTES, this::renew));
+        this.server = new PeerServer("controller", host, port, own, true, routes);
     }
 
     /** Listens, and says so to all nodes. Throws {@link java.io.UncheckedIOException} when the address is taken. */
@@ -127,104 +91,10 @@ public final class NodeGate implements AutoCloseable {
     }
 
     private void renew(PeerCall call) throws IOException {
-        EnrolledNode node = sender(call, call.message(Renewal.class).node());
+        EnrolledNode node = calls.sender(call, call.message(Renewal.class).node());
         X509Certificate certificate = authority.issue(call.key(), Role.NODE);
         register.renewed(node.id(), CertificateAuthority.fingerprint(certificate));
         call.answer(new Renewed(Credential.text(certificate)));
-    }
-
-    private void rename(PeerCall call) throws IOException {
-        Renaming asked = call.message(Renaming.class);
-        EnrolledNode node = sender(call, asked.node());
-        NodeRegister.requireName(asked.label());
-        if (!node.label().equals(asked.label())) {
-            duties.renamed(
-                    node.label(), asked.label(), transaction -> register.rename(transaction, node.id(), asked.label()));
-            fleet.refresh();
-            LOG.info("node={} id={} was called {} before", asked.label(), node.id(), node.label());
-        }
-        call.answer(new Nothing());
-    }
-
-    private void heartbeat(PeerCall call) throws IOException {
-        duties.heard(lives(call, call.message(Heartbeat.class)).label());
-        call.answer(new Heard(fleet.gates()));
-    }
-
-    private void unfit(PeerCall call) throws IOException {
-        Unfit told = call.message(Unfit.class);
-        duties.unfit(lives(call, told.heartbeat()).label(), told.reason());
-        call.answer(new Heard(fleet.gates()));
-    }
-
-    private EnrolledNode lives(PeerCall call, Heartbeat beat) throws IOException {
-        EnrolledNode node = sender(call, beat.node());
-        if (!node.isCalled(beat.label())) {
-            throw NodeError.IDENTITY_CLAIMED.with(node.label(), beat.label());
-        }
-        if (!node.address().equals(beat.address())) {
-            fleet.requireAt(node, beat.address());
-            LOG.info("node={} is at {} now, it was at {}", node.label(), beat.address(), node.address());
-            register.moved(node.id(), beat.address());
-            fleet.refresh(); // another may have been there
-        }
-        return node;
-    }
-
-    private void report(PeerCall call) throws IOException {
-        Report report = call.message(Report.class);
-        EnrolledNode node = sender(call, report.node());
-        duties.reported(node.label(), report.inventory());
-        node.formerLabel().ifPresent(former -> duties.renamed(former, node.label(), nothing -> {}));
-        call.answer(new Nothing());
-    }
-
-    private void events(PeerCall call) throws IOException {
-        Events events = call.message(Events.class);
-        EnrolledNode node = sender(call, events.node());
-        events.events().forEach(event -> duties.saw(node.label(), event));
-        call.answer(new Nothing());
-    }
-
-    private void networks(PeerCall call) throws IOException {
-        NetworksAsked asked = call.message(NetworksAsked.class);
-        EnrolledNode node = sender(call, asked.node());
-        call.answer(duties.networks(node.label(), asked.ports()));
-    }
-
-    private void metadata(PeerCall call) throws IOException {
-        MetadataAsked asked = call.message(MetadataAsked.class);
-        EnrolledNode node = sender(call, asked.node());
-        call.answer(duties.metadata(node.label(), asked.network(), asked.address(), asked.path()));
-    }
-
-    private void networksChanged(PeerCall call) throws IOException {
-        NetworksChanged changed = call.message(NetworksChanged.class);
-        duties.networksChanged(changed.changes(), changed.settle());
-        call.answer(new Nothing());
-    }
-
-    private void hears(PeerCall call) throws IOException {
-        call.answer(new HostKnown(duties.hears(call.message(HostAsked.class).host())));
-    }
-
-    private void image(PeerCall call) throws IOException {
-        sender(call, call.peer().id());
-        try (InputStream file = duties.image(call.rest());
-                OutputStream out = call.stream("application/octet-stream")) {
-            file.transferTo(out);
-        }
-    }
-
-    /** The node that calls. It is who its key says; one that says that it is another one is refused. */
-    private EnrolledNode sender(PeerCall call, String claimed) {
-        String id = call.peer().id();
-        EnrolledNode node = fleet.find(id).orElseThrow(() -> NodeError.NODE_NOT_ENROLLED.with(id));
-        if (!claimed.equals(id)) {
-            throw NodeError.IDENTITY_CLAIMED.with(
-                    node.label(), fleet.find(claimed).map(EnrolledNode::label).orElse("another"));
-        }
-        return node;
     }
 
     /** Takes nothing any more, and says so. */

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * Who a node is: its key, which never leaves its folder, what the authority says of it, what it is called, and where it found
  * controllers last.
  */
-public final class NodeIdentity implements Supplier<Credential> {
+public final class NodeIdentity implements Supplier<Credential>, NodePlace {
     private static final String KEY = "key.pem";
     private static final String CERTIFICATE = "certificate.pem";
     private static final String AUTHORITY = "authority.pem";
@@ -142,23 +142,24 @@ public final class NodeIdentity implements Supplier<Credential> {
         return new TlsFiles(absolute.resolve(KEY), absolute.resolve(CERTIFICATE), absolute.resolve(AUTHORITY));
     }
 
-    /** Its id, which follows from its key. */
+    /** Follows from its key. */
+    @Override
     public String id() {
         return credential.id();
     }
 
-    /** What it is called. */
+    @Override
     public String label() {
         return place.label();
     }
 
-    /** Where controllers listened last. */
-    List<String> controllers() {
+    @Override
+    public List<String> controllers() {
         return place.controllers();
     }
 
-    /** Remembers where controllers listen. */
-    synchronized void remember(List<String> controllers) {
+    @Override
+    public synchronized void remember(List<String> controllers) {
         if (!controllers.isEmpty() && !controllers.equals(place.controllers())) {
             keep(new Place(place.label(), controllers));
         }

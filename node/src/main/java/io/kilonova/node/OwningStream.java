@@ -6,9 +6,9 @@ import java.io.InputStream;
 
 /** A stream whose connection ends with it. */
 final class OwningStream extends FilterInputStream {
-    private final PeerClient client;
+    private final PeerWay client;
 
-    OwningStream(InputStream stream, PeerClient client) {
+    OwningStream(InputStream stream, PeerWay client) {
         super(stream);
         this.client = client;
     }

@@ -38,13 +38,13 @@ final class Passage implements AutoCloseable {
     private static final String MARK = "passage";
 
     private final Migrate move;
-    private final PeerClient client;
+    private final PeerWay client;
     private final Path folder;
     private final List<ServerSocketChannel> listeners = new ArrayList<>();
     private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
     private LiveMigrationTarget target;
 
-    private Passage(Migrate move, PeerClient client) {
+    private Passage(Migrate move, PeerWay client) {
         this.move = move;
         this.client = client;
         this.folder = Path.of(move.target().address());
@@ -52,14 +52,15 @@ final class Passage implements AutoCloseable {
     }
 
     /**
-     * Opens the way. Between nodes that share a machine, and so the sockets, nothing has to be done.
+     * Opens the way. Between nodes that share a machine, and so the sockets, nothing has to be done, nor where there are none.
      *
      * @throws ServiceException {@link HypervisorError#HYPERVISOR_REFUSED}; the guest runs on here
      */
-    static Passage open(String host, Migrate move, PeerClient client) {
+    static Passage open(String host, Migrate move, PeerWay client) {
         Passage passage = new Passage(move, client);
         try {
-            if (!Files.isDirectory(passage.folder) || Files.exists(passage.folder.resolve(MARK))) {
+            boolean apart = !Files.isDirectory(passage.folder) || Files.exists(passage.folder.resolve(MARK));
+            if (apart && !move.target().sockets().isEmpty()) {
                 passage.make();
             }
             return passage;
@@ -140,7 +141,7 @@ final class Passage implements AutoCloseable {
     }
 
     private Map<String, String> ticket() {
-        return Map.of(NodeAgent.TICKET_HEADER, move.ticket().secret());
+        return Map.of(NodeCalls.TICKET_HEADER, move.ticket().secret());
     }
 
     private void close(SocketChannel socket) {

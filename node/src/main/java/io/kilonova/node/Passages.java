@@ -101,7 +101,7 @@ final class Passages {
             throw NodeError.NO_SUCH_ADDRESS.with(call.rest());
         }
         LiveMigrationTarget target = offers.require(
-                words[0], call.peer().id(), call.header(NodeAgent.TICKET_HEADER).orElse(""));
+                words[0], call.peer().id(), call.header(NodeCalls.TICKET_HEADER).orElse(""));
         return new Door(words[0], target, words[1], words[2]);
     }
 

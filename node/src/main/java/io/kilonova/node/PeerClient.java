@@ -20,10 +20,11 @@ import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /** Calls peers over mutual TLS. One for all peers of a process: connections are kept and shared. */
-final class PeerClient implements AutoCloseable {
+final class PeerClient implements PeerWay {
     /** The largest answer that is not a stream, and the longest line of one that is. */
     private static final int MAXIMUM_BYTES = 64 << 20;
 
@@ -46,27 +47,22 @@ final class PeerClient implements AutoCloseable {
                 .build();
     }
 
-    /**
-     * Sends a message and reads its answer.
-     *
-     * @throws IOException when the peer cannot be reached or does not answer in time
-     * @throws ServiceException what the peer refused
-     */
-    <A> A send(URI address, Object message, Class<A> answer, Duration limit) throws IOException, InterruptedException {
+    /** Ways of a process that proves itself by {@code own}. */
+    static PeerWay.Maker ways(Supplier<Credential> own) {
+        return check -> new PeerClient(MutualTls.context(own, check));
+    }
+
+    @Override
+    public <A> A send(URI address, Object message, Class<A> answer, Duration limit)
+            throws IOException, InterruptedException {
         AnswerLines body = new AnswerLines(MAXIMUM_BYTES, false, bytes -> {});
         HttpResponse<byte[]> response = finished(address, Map.of(), message, body, limit, limit);
         requireSuccess(response.statusCode(), response.body());
         return read(address, response.body(), answer);
     }
 
-    /**
-     * Sends a message whose answer comes in lines, and gives each line to {@code listener} as it comes. Returns after the last.
-     *
-     * @param silence how long the peer may say nothing at all
-     * @throws IOException when the peer cannot be reached, falls silent or leaves off
-     * @throws ServiceException what the peer refused
-     */
-    void sendForLines(
+    @Override
+    public void sendForLines(
             URI address,
             Map<String, String> headers,
             Object message,
@@ -79,8 +75,8 @@ final class PeerClient implements AutoCloseable {
         requireSuccess(response.statusCode(), response.body());
     }
 
-    /** Opens a stream of bytes of any length, which the caller closes; it fails when nothing comes for {@code silence}. */
-    InputStream open(URI address, Map<String, String> headers, Duration silence) throws IOException {
+    @Override
+    public InputStream open(URI address, Map<String, String> headers, Duration silence) throws IOException {
         HttpRequest.Builder request = request(address).GET().timeout(silence);
         headers.forEach(request::header);
         try {
@@ -97,11 +93,9 @@ final class PeerClient implements AutoCloseable {
         }
     }
 
-    /**
-     * Sends a stream of bytes of any length as it comes, and returns when the peer has taken all of it. Java's client asks a
-     * stream for its next bytes before it sends those that it has; so it is never given one that may be silent.
-     */
-    void pour(URI address, Map<String, String> headers, InputStream body) throws IOException {
+    /** Java's client asks a stream for its next bytes before it sends those that it has; so it is never given one that may be silent. */
+    @Override
+    public void pour(URI address, Map<String, String> headers, InputStream body) throws IOException {
         SubmissionPublisher<ByteBuffer> coming = new SubmissionPublisher<>(threads, WAITING_BUFFERS);
         CompletableFuture<Boolean> wanted = new CompletableFuture<>();
         HttpRequest.Builder request = request(address).POST(HttpRequest.BodyPublishers.fromPublisher(subscriber -> {
@@ -170,7 +164,7 @@ final class PeerClient implements AutoCloseable {
         return HttpRequest.newBuilder(address).header(Wire.PROTOCOL_HEADER, String.valueOf(Wire.PROTOCOL));
     }
 
-    private static void requireSuccess(int status, byte[] body) {
+    static void requireSuccess(int status, byte[] body) {
         if (status == 200) {
             return;
         }
@@ -183,7 +177,7 @@ final class PeerClient implements AutoCloseable {
         }
     }
 
-    private static <A> A read(URI address, byte[] body, Class<A> answer) throws IOException {
+    static <A> A read(URI address, byte[] body, Class<A> answer) throws IOException {
         try {
             return Wire.read(body, answer);
         } catch (ServiceException unreadable) {

@@ -1,6 +1,7 @@
 package io.kilonova.node;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,6 +21,17 @@ record PeerRoute(String method, String path, Set<Role> callers, int maximumBytes
     @FunctionalInterface
     interface Handler {
         void handle(PeerCall call) throws IOException;
+    }
+
+    /** Throws {@link NodeError#CERTIFICATE_WANTED} or {@link NodeError#ROLE_REFUSED} unless this peer may call. */
+    void requireCaller(Optional<PeerIdentity> peer) {
+        if (callers.isEmpty()) {
+            return;
+        }
+        PeerIdentity present = peer.orElseThrow(NodeError.CERTIFICATE_WANTED::with);
+        if (!callers.contains(present.role())) {
+            throw NodeError.ROLE_REFUSED.with(present.role(), path);
+        }
     }
 
     boolean matches(String calledMethod, String calledPath) {

@@ -155,22 +155,22 @@ final class PeerServer implements AutoCloseable {
                         .filter(known -> known.matches(request.getMethod(), path))
                         .findFirst()
                         .orElseThrow(() -> NodeError.NO_SUCH_ADDRESS.with(path));
-                requireCaller(route, certificate.flatMap(PeerIdentity::of));
+                route.requireCaller(certificate.flatMap(PeerIdentity::of));
                 requireProtocol(request);
                 if (route.maximumBytes() == PeerRoute.STREAM) {
                     try (SlowPeers.Streaming _ = slowPeers.streaming(endPoint(request))) {
-                        route.handler().handle(new PeerCall(certificate, route, request, response, new byte[0]));
+                        route.handler().handle(new HttpCall(certificate, route, request, response, new byte[0]));
                     }
                 } else {
                     byte[] body = body(request, route.maximumBytes());
-                    route.handler().handle(new PeerCall(certificate, route, request, response, body));
+                    route.handler().handle(new HttpCall(certificate, route, request, response, body));
                 }
             } catch (ServiceException refused) {
-                refuse(new PeerCall(certificate, route, request, response, new byte[0]), request, response, refused);
+                refuse(new HttpCall(certificate, route, request, response, new byte[0]), request, response, refused);
             } catch (RuntimeException unexpected) { // the edge of the thread
                 LOG.error("{}: the call of {} failed", name, path, unexpected);
                 refuse(
-                        new PeerCall(certificate, route, request, response, new byte[0]),
+                        new HttpCall(certificate, route, request, response, new byte[0]),
                         request,
                         response,
                         NodeError.REFUSED.with("It failed at the " + name + ", whose log says why."));
@@ -200,16 +200,6 @@ final class PeerServer implements AutoCloseable {
             }
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
             call.answer(refused.code().status(), Wire.Refusal.of(refused));
-        }
-
-        private void requireCaller(PeerRoute route, Optional<PeerIdentity> peer) {
-            if (route.callers().isEmpty()) {
-                return;
-            }
-            PeerIdentity present = peer.orElseThrow(NodeError.CERTIFICATE_WANTED::with);
-            if (!route.callers().contains(present.role())) {
-                throw NodeError.ROLE_REFUSED.with(present.role(), route.path());
-            }
         }
 
         private void requireProtocol(Request request) {

@@ -45,6 +45,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The hypervisor of a node, as a controller has it. A command whose answer was lost is sent again under its number, for as long
@@ -59,6 +61,8 @@ final class RemoteHypervisor implements Hypervisor {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteHypervisor.class);
 
     private final String host;
     private final NodeFleet fleet;
@@ -245,8 +249,8 @@ final class RemoteHypervisor implements Hypervisor {
     private <Q, A> A untilAnswered(NodeCommand<Q, A> command, Q question, Teller teller) {
         CommandEnvelope unaddressed = fleet.envelope(command, question);
         Map<String, String> origin = fleet.origin().headers();
-        long giveUpNanos = System.nanoTime() + command.limit().toNanos();
-        AtomicLong heardNanos = new AtomicLong(System.nanoTime());
+        long giveUpNanos = fleet.threads().nanos() + command.limit().toNanos();
+        AtomicLong heardNanos = new AtomicLong(fleet.threads().nanos());
         boolean patient = command.effect() == Effect.CHANGES || command.effect() == Effect.ENDS;
         for (int attempt = 1; ; attempt++) {
             fleet.requireOwnership();
@@ -255,7 +259,7 @@ final class RemoteHypervisor implements Hypervisor {
             try {
                 return once(command, target, origin, envelope, teller, heardNanos);
             } catch (IOException failure) {
-                long now = System.nanoTime();
+                long now = fleet.threads().nanos();
                 // A connection that was kept may have been closed just now: one that only looks is asked twice.
                 if (!patient && attempt > 1 || now > giveUpNanos || now - heardNanos.get() > PATIENCE.toNanos()) {
                     throw HypervisorError.HYPERVISOR_UNREACHABLE.because(failure, host, failure.getMessage());
@@ -289,7 +293,7 @@ final class RemoteHypervisor implements Hypervisor {
                         SILENCE,
                         command.limit(),
                         bytes -> {
-                            heardNanos.set(System.nanoTime());
+                            heardNanos.set(fleet.threads().nanos());
                             if (bytes.length == 0) {
                                 return;
                             }
@@ -316,7 +320,7 @@ final class RemoteHypervisor implements Hypervisor {
 
     private void pause(NodeCommand<?, ?> command, CommandEnvelope envelope) {
         try {
-            Thread.sleep(PAUSE);
+            fleet.threads().sleep(PAUSE);
         } catch (InterruptedException interrupted) {
             throw abandoned(command, envelope, interrupted);
         }
@@ -326,11 +330,19 @@ final class RemoteHypervisor implements Hypervisor {
     private ServiceException abandoned(
             NodeCommand<?, ?> command, CommandEnvelope envelope, InterruptedException interrupted) {
         if (command.effect() == Effect.CHANGES || command.effect() == Effect.ENDS) {
-            fleet.later(
-                    () -> call(NodeCommand.ABANDON, new Abandon(envelope.order().number()), silently()));
+            fleet.threads().start("abandon", () -> abandon(envelope.order().number()));
         }
         Thread.currentThread().interrupt();
         return HypervisorError.HYPERVISOR_UNREACHABLE.because(interrupted, host, "the command was interrupted");
+    }
+
+    /** The edge of the thread. */
+    private void abandon(String number) {
+        try {
+            Nothing _ = call(NodeCommand.ABANDON, new Abandon(number), silently());
+        } catch (ServiceException unheard) {
+            LOG.debug("host={} the command {} goes on: {}", host, number, unheard.sentence());
+        }
     }
 
     private static Teller silently() {

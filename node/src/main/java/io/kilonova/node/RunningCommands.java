@@ -28,11 +28,11 @@ final class RunningCommands {
 
     private final String host;
     private final CommandMemory journal;
-    private final CommandThreads threads;
+    private final PeerThreads threads;
     private final Map<String, Running> byNumber = new HashMap<>();
     private final Map<String, Running> lastByGuest = new HashMap<>();
 
-    RunningCommands(String host, CommandMemory journal, CommandThreads threads) {
+    RunningCommands(String host, CommandMemory journal, PeerThreads threads) {
         this.host = host;
         this.journal = journal;
         this.threads = threads;

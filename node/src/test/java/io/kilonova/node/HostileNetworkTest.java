@@ -157,17 +157,18 @@ class HostileNetworkTest {
             qemu.bind(UnixDomainSocketAddress.of(socket));
             Thread echo = Thread.ofVirtual().start(() -> RawSockets.echo(qemu));
             NodeAddress address = new NodeAddress(two.id(), "127.0.0.1:" + receiver.port());
-            NodeCommand.Ticket ticket = receiver.offer(new NodeCommand.PassageOffer(GUEST, identity.id(), there));
+            NodeCommand.Ticket ticket =
+                    receiver.calls().offer(new NodeCommand.PassageOffer(GUEST, identity.id(), there));
             NodeCommand.Migrate move = new NodeCommand.Migrate(
                     SmallGuest.called(GUEST), here, new LiveMigrationOptions(true, LIMIT), address, ticket);
 
             assertThatThrownBy(() -> thief.open(
                             address.uri("/v1/passages/%s/memory/mine".formatted(GUEST)),
-                            Map.of(NodeAgent.TICKET_HEADER, ticket.secret()),
+                            Map.of(NodeCalls.TICKET_HEADER, ticket.secret()),
                             LIMIT))
                     .as("the ticket is another node's")
                     .hasMessageContaining("of this offer");
-            try (Passage passage = agent.passage(move);
+            try (Passage passage = agent.calls().passage(move);
                     SocketChannel source = SocketChannel.open(UnixDomainSocketAddress.of(
                             passage.target().sockets().get(LiveMigrationTarget.MEMORY)))) {
                 byte[] first = Arrays.copyOf(memory, 1 << 20);

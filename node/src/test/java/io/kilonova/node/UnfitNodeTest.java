@@ -54,7 +54,7 @@ class UnfitNodeTest {
                         ControllerLink link = new ControllerLink(one, clock)) {
                     agent.start();
                     link.start("127.0.0.1:" + agent.port(), hypervisor::inventory);
-                    await().atMost(ControllerLink.BEAT.multipliedBy(4)).until(() -> unfit.containsKey("one"));
+                    await().atMost(NodeVoice.BEAT.multipliedBy(4)).until(() -> unfit.containsKey("one"));
                     assertThat(unfit.get("one")).contains("it has no power");
                     fleet.refresh();
                     assertThat(fleet.isHeardElsewhere("one")).isTrue();

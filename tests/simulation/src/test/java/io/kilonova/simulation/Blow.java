@@ -20,7 +20,12 @@ record Blow(Kind kind, String place) {
         /** The node that works for the step loses its power, for half a minute. */
         POWER_CUT("at a node "),
         /** A command of the step is given up by its controller, and arrives within a minute. */
-        DELAYED_COMMAND("on the way ");
+        DELAYED_COMMAND("on the way "),
+        /**
+         * A controller stands still just as it sends a command of the step, until another one has undone the step and the host has
+         * lost its power and come back; or for three minutes.
+         */
+        HELD_COMMAND("on the way ");
 
         private final String places;
 

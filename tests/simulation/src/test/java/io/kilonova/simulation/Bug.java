@@ -1,7 +1,6 @@
 package io.kilonova.simulation;
 
 import io.kilonova.node.CommandOrder;
-import io.kilonova.node.SimulatedNode.Message;
 import io.kilonova.operations.Step;
 import io.kilonova.operations.Undo;
 import java.util.Set;
@@ -28,6 +27,10 @@ enum Bug {
                             "AND ? <> '' AND ? > 0 AND ? <> '' AND ? >= 0"),
             Set.of()),
     LATE_COMMANDS_ARE_CARRIED_OUT("a server is built elsewhere", unchanged(), Set.of()),
+    JOURNALS_ARE_NOT_FLUSHED("a server is built elsewhere", unchanged(), Set.of()),
+    A_CONTROLLER_THAT_IS_CUT_OFF_IS_BELIEVED(
+            "a server stays on a host that only one controller does not hear", unchanged(), Set.of()),
+    ONLY_EVENTS_ARE_BELIEVED("a guest stops and nobody hears of it", unchanged(), Set.of()),
     QUOTA_IS_NOT_GIVEN_BACK(
             "a server is built and deleted",
             statement ->
@@ -63,7 +66,11 @@ enum Bug {
                 undisturbed.struckBy(new Blow(Blow.Kind.DELAYED_COMMAND, "on the way for build_server.spawn"));
             case A_GUEST_IS_NOT_REMOVED_AGAIN ->
                 undisturbed.struckBy(new Blow(Blow.Kind.KILLED_AGENT, "at a node after build_server.spawn"));
+            case JOURNALS_ARE_NOT_FLUSHED ->
+                undisturbed.struckBy(new Blow(Blow.Kind.HELD_COMMAND, "on the way for build_server.spawn"));
             case NONE,
+                    A_CONTROLLER_THAT_IS_CUT_OFF_IS_BELIEVED,
+                    ONLY_EVENTS_ARE_BELIEVED,
                     CAPACITY_IS_NOT_CHECKED,
                     QUOTA_IS_NOT_GIVEN_BACK,
                     PORTS_ARE_NOT_REMOVED_AGAIN,
@@ -71,15 +78,33 @@ enum Bug {
         };
     }
 
-    /** The command with its fault: under a fence that no node has met. */
-    Message in(Message message) {
-        if (this != LATE_COMMANDS_ARE_CARRIED_OUT) {
-            return message;
+    /** The order of a command with its fault: under a fence that no node has met. */
+    CommandOrder in(CommandOrder order) {
+        return isPut(LATE_COMMANDS_ARE_CARRIED_OUT)
+                ? new CommandOrder(order.number(), order.subject(), Long.MAX_VALUE)
+                : order;
+    }
+
+    /** Whether nodes have what they did on disk before they say so. */
+    boolean flushes() {
+        return !isPut(JOURNALS_ARE_NOT_FLUSHED);
+    }
+
+    /** Whether controllers ask each other before they take a host for dead. */
+    boolean asksOthers() {
+        return !isPut(A_CONTROLLER_THAT_IS_CUT_OFF_IS_BELIEVED);
+    }
+
+    /** Whether what a node has is heard of again and again. */
+    boolean hearsReports() {
+        return !isPut(ONLY_EVENTS_ARE_BELIEVED);
+    }
+
+    private boolean isPut(Bug bug) {
+        if (this == bug) {
+            planted.set(true);
         }
-        planted.set(true);
-        CommandOrder order = message.order();
-        return new Message(
-                message.name(), message.guest(), new CommandOrder(order.number(), order.subject(), Long.MAX_VALUE));
+        return this == bug;
     }
 
     /** The step with its fault. */

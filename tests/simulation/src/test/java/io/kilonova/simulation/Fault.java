@@ -6,6 +6,7 @@ import io.kilonova.spi.PowerState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What goes wrong, as a table.
@@ -78,30 +79,58 @@ record Fault(String name, int weight, int mostSeconds, Strike strike) {
                 cloud.weather().hostsOff.add(host);
                 return () -> cloud.weather().hostsOff.remove(host);
             }),
-            new Fault("a controller does not reach a host", 5, 90, cloud -> {
-                Optional<String> pair = anyController(cloud)
-                        .map(controller -> controller.name() + "/"
-                                + cloud.world().any(cloud.hosts()).name());
-                pair.ifPresent(cloud.weather().partitions::add);
-                return () -> pair.ifPresent(cloud.weather().partitions::remove);
+            new Fault("two processes do not reach each other", 10, 120, cloud -> {
+                List<String> ways = pair(cloud);
+                cloud.weather().partitions.addAll(ways);
+                return () -> ways.forEach(cloud.weather().partitions::remove);
             }),
-            new Fault("commands are lost", 6, 60, cloud -> {
-                cloud.weather().lostCommands = 0.2;
-                return () -> cloud.weather().lostCommands = 0;
+            new Fault("one process does not reach another, which reaches it", 5, 120, cloud -> {
+                Optional<String> way = pair(cloud).stream().findFirst();
+                way.ifPresent(cloud.weather().partitions::add);
+                return () -> way.ifPresent(cloud.weather().partitions::remove);
+            }),
+            new Fault("signs of life are lost", 6, 120, cloud -> {
+                cloud.weather().lostHeartbeats = 0.8;
+                return () -> cloud.weather().lostHeartbeats = 0;
+            }),
+            new Fault("what nodes tell comes late, after what they told later", 8, 120, cloud -> {
+                cloud.weather().lateReports = 0.4;
+                return () -> cloud.weather().lateReports = 0;
+            }),
+            new Fault("what nodes tell is lost", 6, 120, cloud -> {
+                cloud.weather().lostReports = 0.5;
+                return () -> cloud.weather().lostReports = 0;
+            }),
+            new Fault("the disk of a node is full", 5, 60, cloud -> {
+                String host = cloud.world().any(cloud.hosts()).name();
+                cloud.weather().fullDisks.add(host);
+                return () -> cloud.weather().fullDisks.remove(host);
+            }),
+            new Fault("the disks of nodes are slow", 5, 60, cloud -> {
+                cloud.weather().slowJournals = 0.5;
+                return () -> cloud.weather().slowJournals = 0;
+            }),
+            new Fault("controllers send commands late", 10, 90, cloud -> {
+                cloud.weather().heldCommands = 0.2;
+                return () -> cloud.weather().heldCommands = 0;
+            }),
+            new Fault("messages are lost", 6, 60, cloud -> {
+                cloud.weather().lostMessages = 0.2;
+                return () -> cloud.weather().lostMessages = 0;
             }),
             new Fault("answers are lost", 8, 60, cloud -> {
                 cloud.weather().lostAnswers = 0.2;
                 return () -> cloud.weather().lostAnswers = 0;
             }),
-            new Fault("commands are doubled", 6, 60, cloud -> {
-                cloud.weather().doubledCommands = 0.3;
-                return () -> cloud.weather().doubledCommands = 0;
+            new Fault("messages are doubled", 6, 60, cloud -> {
+                cloud.weather().doubledMessages = 0.3;
+                return () -> cloud.weather().doubledMessages = 0;
             }),
             new Fault("commands overtake each other", 6, 60, cloud -> {
                 cloud.weather().lateCommands = 0.2;
                 return () -> cloud.weather().lateCommands = 0;
             }),
-            new Fault("messages are late", 6, 60, cloud -> {
+            new Fault("messages take their time", 6, 60, cloud -> {
                 cloud.weather().slowNetwork = 0.5;
                 return () -> cloud.weather().slowNetwork = 0;
             }),
@@ -125,6 +154,20 @@ record Fault(String name, int weight, int mostSeconds, Strike strike) {
     @FunctionalInterface
     interface Strike {
         Runnable on(SimulatedCloud cloud);
+    }
+
+    /** The ways between a controller and a host, or another controller. */
+    private static List<String> pair(SimulatedCloud cloud) {
+        List<String> others = Stream.concat(
+                        cloud.hosts().stream().map(SimulatedHost::name),
+                        cloud.controllers().stream().map(SimulatedController::name))
+                .toList();
+        String other = cloud.world().any(others);
+        return anyController(cloud)
+                .map(SimulatedController::name)
+                .filter(name -> !name.equals(other))
+                .map(name -> List.of(name + ">" + other, other + ">" + name))
+                .orElse(List.of());
     }
 
     private static Optional<SimulatedController> anyController(SimulatedCloud cloud) {

@@ -118,7 +118,7 @@ final class Invariants {
         this.fleet = cloud.fleet();
         this.promises = promises;
         this.watch = new ConsistencyWatch(new ConsistencyWatch.Setup(
-                Database.simulated(cloud.connection(), cloud.controllersAtOnce() > 1, new OpenPassage()),
+                Database.simulated(cloud.connection(), cloud.isCluster(), new OpenPassage()),
                 Optional.of(fleet::hosts),
                 Optional.empty(),
                 new SimulatedClock(cloud.world())));
@@ -151,6 +151,11 @@ final class Invariants {
         guests(wrong);
         kept(wrong);
         return wrong;
+    }
+
+    /** Whether every host has said what it is. */
+    boolean allKnown() {
+        return rows("SELECT host FROM compute_services").size() == fleet.hosts().size();
     }
 
     /** Whether nothing goes on. */

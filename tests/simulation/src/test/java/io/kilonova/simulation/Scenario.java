@@ -1,8 +1,10 @@
 package io.kilonova.simulation;
 
 import io.kilonova.fake.Command;
+import io.kilonova.fake.FakeGuest;
 import io.kilonova.fake.Misfortune;
 import io.kilonova.fake.Misfortunes;
+import io.kilonova.spi.PowerState;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +59,22 @@ record Scenario(String name, List<Act> before, List<Act> acts, Optional<Blow> bl
             that("a server stays on a host that is silent and lives")
                     .after(user("create"))
                     .acts(Scenario::silence, user("evacuate a host that lives")),
+            that("a server stays on a host that only one controller does not hear")
+                    .after(user("create"))
+                    .acts(Scenario::partition, user("evacuate a host that lives")),
+            that("a guest stops and nobody hears of it")
+                    .after(user("create"))
+                    .acts(Scenario::agentsEnd, Scenario::guestStops, Scenario::minutesPass),
+            that("a guest stops, and that is heard after it runs again")
+                    .after(user("create"))
+                    .acts(
+                            Scenario::newsIsLate,
+                            Scenario::guestStops,
+                            Scenario::minutesPass,
+                            user("start"),
+                            Scenario::guestStops,
+                            user("start"),
+                            Scenario::minutesPass),
             that("a server leaves a dead host")
                     .after(user("create"), Scenario::outage)
                     .acts(user("evacuate a dead host")),
@@ -152,17 +170,55 @@ record Scenario(String name, List<Act> before, List<Act> acts, Optional<Blow> bl
         }
     }
 
-    /** So long that the hosts count as down, which were asked for their guests at the start. */
+    /** No sign of life of the host is heard, for so long that it counts as down. */
     private static void silence(Stage stage) {
+        withGuests(stage).forEach(host -> stage.cloud().weather().silentHosts.add(host.name()));
+        waitUntilDown(stage);
+    }
+
+    /** The controller that is asked next and the host do not reach each other, for so long that it takes the host for dead. */
+    private static void partition(Stage stage) {
+        String cutOff = stage.controller().name();
+        withGuests(stage).forEach(host -> {
+            stage.cloud().weather().partitions.add(cutOff + ">" + host.name());
+            stage.cloud().weather().partitions.add(host.name() + ">" + cutOff);
+        });
+        waitUntilDown(stage);
+    }
+
+    private static void waitUntilDown(Stage stage) {
         for (int looks = 0; looks < 18; looks++) {
             stage.look();
         }
     }
 
+    /** The agents end, and are started again some seconds later. */
+    private static void agentsEnd(Stage stage) {
+        stage.cloud().hosts().forEach(SimulatedHost::killAgent);
+    }
+
+    private static void newsIsLate(Stage stage) {
+        stage.cloud().weather().lateReports = 1;
+    }
+
+    /** Every guest that runs is shut down from within. */
+    private static void guestStops(Stage stage) {
+        stage.cloud().hosts().stream()
+                .map(SimulatedHost::hypervisor)
+                .forEach(host -> host.fakeGuests().stream()
+                        .filter(FakeGuest::live)
+                        .forEach(guest -> host.happens(guest.id(), PowerState.SHUT_DOWN)));
+        stage.look();
+    }
+
     /** The host of the server loses its power, until all is well again. */
     private static void outage(Stage stage) {
-        stage.cloud().hosts().stream()
+        withGuests(stage).forEach(SimulatedHost::losePower);
+    }
+
+    private static List<SimulatedHost> withGuests(Stage stage) {
+        return stage.cloud().hosts().stream()
                 .filter(host -> !host.hypervisor().fakeGuests().isEmpty())
-                .forEach(SimulatedHost::losePower);
+                .toList();
     }
 }

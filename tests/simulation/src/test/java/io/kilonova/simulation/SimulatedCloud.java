@@ -3,8 +3,9 @@ package io.kilonova.simulation;
 import io.kilonova.fake.Command;
 import io.kilonova.fake.Delays;
 import io.kilonova.fake.FakeFleet;
+import io.kilonova.fake.FakeHypervisor;
 import io.kilonova.fake.FleetOptions;
-import io.kilonova.spi.Hypervisor;
+import io.kilonova.node.SimulatedNetwork;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** What a simulation is about: hosts, a database and controllers, any of which may be gone at the moment. */
 final class SimulatedCloud {
@@ -24,11 +26,15 @@ final class SimulatedCloud {
     /** So long that a lease runs out and its work is taken over. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
+    /** So long that, besides, a step is done again and undone. */
+    private static final Duration LONGEST_HOLD = Duration.ofMinutes(3);
+
     private final World world;
     private final Bug bug;
     private final Connection connection;
     private final FakeFleet fleet;
     private final List<SimulatedHost> hosts;
+    private final SimulatedNetwork network;
 
     private final int controllersAtOnce;
     private final Weather weather = new Weather();
@@ -41,8 +47,13 @@ final class SimulatedCloud {
     private int started;
     private int underWay;
 
-    /** Stands still until another controller has done a step. */
-    private record Suspended(SimulatedController controller, String until, boolean isDone) {}
+    /** Stands still until another controller has done a step; a host loses its power before it goes on, or none. */
+    private record Suspended(
+            SimulatedController controller, String until, boolean isDone, Optional<SimulatedHost> outage) {
+        Suspended done() {
+            return new Suspended(controller, until, true, outage);
+        }
+    }
 
     /** A cloud of some controllers; of one, which is in a process with its hosts, or of several, whose hosts are nodes. */
     SimulatedCloud(World world, Bug bug, Connection connection, int controllersAtOnce) {
@@ -55,12 +66,20 @@ final class SimulatedCloud {
                 .delayed(delays())
                 .simulated(world.random().nextLong(), world::sleep));
         this.hosts = fleet.hosts().stream()
-                .map(host -> new SimulatedHost(world, host, controllersAtOnce > 1))
+                .map(host -> new SimulatedHost(this, host))
                 .toList();
-        for (int i = 0; i < controllersAtOnce; i++) {
-            startController();
+        this.network = new SimulatedNetwork(new Wires(this));
+        gates().forEach(this::startController);
+        if (isCluster()) {
+            hosts.forEach(SimulatedHost::startAgent);
         }
         this.knownPlaces = controllers.getFirst().places();
+    }
+
+    static List<String> hostNames() {
+        return FakeFleet.of(FleetOptions.of(HOSTS)).hosts().stream()
+                .map(FakeHypervisor::host)
+                .toList();
     }
 
     private static Delays delays() {
@@ -70,9 +89,16 @@ final class SimulatedCloud {
                 .with(Command.STOP, Delays.Distribution.aroundMedian(Duration.ofSeconds(2), 1));
     }
 
-    /** Starts one more controller, under a name that none had before. */
-    void startController() {
-        SimulatedController controller = new SimulatedController(this, "controller-" + ++started);
+    /** Where controllers hear nodes. */
+    List<String> gates() {
+        return IntStream.rangeClosed(1, controllersAtOnce)
+                .mapToObj(number -> "gate-%d:8089".formatted(number))
+                .toList();
+    }
+
+    /** Starts a controller at an address where none is, under a name that none had before. */
+    private void startController(String gate) {
+        SimulatedController controller = new SimulatedController(this, "controller-" + ++started, gate);
         controllers.add(controller);
         controller.start();
     }
@@ -82,9 +108,10 @@ final class SimulatedCloud {
         if (controllers.remove(controller)) {
             world.tell("kills " + controller.name());
             controller.life().end();
+            network.close(controller.gate(), true);
             world.start("supervisor", new Life(), () -> {
                 world.rest(world.between(100, 20_000));
-                startController();
+                startController(controller.gate());
             });
         }
     }
@@ -108,17 +135,18 @@ final class SimulatedCloud {
             kill(controller);
         }
         if (strikes(Blow.Kind.SUSPENDED_CONTROLLER, place)) {
-            suspend(controller, stepOf(place));
+            suspend(controller, stepOf(place), LONGEST_PAUSE, Optional.empty());
         }
         if (strikes(Blow.Kind.OVERSLEPT_CONTROLLER, place)) {
-            suspend(controller, "undoing " + stepOf(place));
+            suspend(controller, "undoing " + stepOf(place), LONGEST_PAUSE, Optional.empty());
         }
         world.pass(place);
     }
 
-    private void suspend(SimulatedController controller, String until) {
-        suspended = Optional.of(new Suspended(controller, until, false));
-        controller.life().pause(world.nowMillis() + LONGEST_PAUSE.toMillis());
+    private void suspend(
+            SimulatedController controller, String until, Duration longest, Optional<SimulatedHost> outage) {
+        suspended = Optional.of(new Suspended(controller, until, false, outage));
+        controller.life().pause(world.nowMillis() + longest.toMillis());
     }
 
     /** A controller that stands still goes on when another one has taken its work over and gone through a step of it. */
@@ -128,15 +156,29 @@ final class SimulatedCloud {
             return;
         }
         if (stepOf(place).equals(behind.get().until())) {
-            suspended = behind.map(one -> new Suspended(one.controller(), one.until(), true));
+            suspended = behind.map(Suspended::done);
         } else if (behind.get().isDone()) {
             suspended = Optional.empty();
-            world.resume(behind.get().controller().life());
+            behind.get()
+                    .outage()
+                    .ifPresentOrElse(
+                            host -> wakeAfterOutage(behind.get().controller(), host),
+                            () -> world.resume(behind.get().controller().life()));
         }
     }
 
+    private void wakeAfterOutage(SimulatedController sleeper, SimulatedHost host) {
+        host.losePower();
+        world.start("electrician", new Life(), () -> {
+            world.rest(Duration.ofSeconds(5));
+            host.regainPower();
+            world.rest(Duration.ofSeconds(5)); // so that its agent is there
+            world.resume(sleeper.life());
+        });
+    }
+
     private static String stepOf(String place) {
-        return place.replaceFirst("^(before|after) ", "");
+        return place.replaceFirst("^(before|after|on the way for) ", "");
     }
 
     /** A node is about to do something for a step, or has done it and not answered. */
@@ -168,8 +210,40 @@ final class SimulatedCloud {
 
     /** Whether a command of a step to a node arrives after its time. */
     boolean isDelayed(String step) {
-        places.add("on the way for " + step);
-        return strikes(Blow.Kind.DELAYED_COMMAND, "on the way for " + step);
+        return strikes(Blow.Kind.DELAYED_COMMAND, onTheWay(step));
+    }
+
+    /** Whether a command of a step to a node is sent after its time: its controller stands still at its next turn. */
+    boolean isHeld(String step, SimulatedNetwork.Message message) {
+        boolean held = strikes(Blow.Kind.HELD_COMMAND, onTheWay(step));
+        if (held) {
+            Optional<SimulatedHost> host = hosts.stream()
+                    .filter(one -> one.name().equals(message.to()))
+                    .findFirst();
+            controllerNamed(message.from())
+                    .ifPresent(controller -> suspend(controller, "undoing " + step, LONGEST_HOLD, host));
+        }
+        return held;
+    }
+
+    private String onTheWay(String step) {
+        String place = "on the way for " + step;
+        places.add(place);
+        return place;
+    }
+
+    /** The controller of that name, if it lives. */
+    Optional<SimulatedController> controllerNamed(String name) {
+        return controllers.stream()
+                .filter(controller -> controller.name().equals(name))
+                .findFirst();
+    }
+
+    /** Whether a process has what it needs to be on the network. */
+    boolean hasPower(String process) {
+        return hosts.stream()
+                .noneMatch(host ->
+                        host.name().equals(process) && !host.hypervisor().hasPower());
     }
 
     /** A command is under way that nobody waits for. Gives what to do when it has ended. */
@@ -205,9 +279,9 @@ final class SimulatedCloud {
         return connection;
     }
 
-    /** The way from a controller to a host. */
-    Hypervisor link(String controller, Life life, SimulatedHost host) {
-        return HostLink.of(this, controller, life, host);
+    /** What is between controllers and nodes. */
+    SimulatedNetwork network() {
+        return network;
     }
 
     List<SimulatedHost> hosts() {
@@ -222,8 +296,9 @@ final class SimulatedCloud {
         return weather;
     }
 
-    int controllersAtOnce() {
-        return controllersAtOnce;
+    /** Whether it has several controllers, and nodes; else one controller is in one process with its hosts. */
+    boolean isCluster() {
+        return controllersAtOnce > 1;
     }
 
     /** The controllers that run now. */

@@ -3,6 +3,10 @@ package io.kilonova.simulation;
 import io.kilonova.errors.ServiceException;
 import io.kilonova.networks.BuiltInNetworks;
 import io.kilonova.networks.NetworkBackend;
+import io.kilonova.node.CommandScope;
+import io.kilonova.node.NodeFleet;
+import io.kilonova.node.SimulatedGate;
+import io.kilonova.operations.CommandToken;
 import io.kilonova.operations.Operation;
 import io.kilonova.operations.Operations;
 import io.kilonova.operations.OperationsOptions;
@@ -21,8 +25,10 @@ import io.kilonova.servers.Keypairs;
 import io.kilonova.spi.Hypervisor;
 import io.kilonova.storage.Database;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -31,27 +37,40 @@ import java.util.stream.Collectors;
 /** The real services of one controller, made as the launcher makes them, in a process that can be killed. */
 final class SimulatedController {
     private static final Duration TICK = Duration.ofSeconds(1);
-    private static final Duration REFRESH = Duration.ofSeconds(60);
+    private static final Duration REFRESH = Duration.ofSeconds(20);
+    private static final Duration COMPARISON = Duration.ofSeconds(60);
+    private static final Duration FOLLOWING = Duration.ofMillis(500);
+    private static final Duration REGISTER = Duration.ofSeconds(5);
 
     private final SimulatedCloud cloud;
     private final String name;
+    private final String gateAddress;
     private final Life life = new Life();
     private final SimulatedClock clock;
+    private final Optional<SimulatedGate> gate;
     private final ComputeService compute;
     private final Operations operations;
 
-    /** A controller that is not started yet. */
-    SimulatedController(SimulatedCloud cloud, String name) {
+    /** A controller that is not started yet; in a cluster it will hear nodes at {@code gateAddress}. */
+    SimulatedController(SimulatedCloud cloud, String name, String gateAddress) {
         World world = cloud.world();
         this.cloud = cloud;
         this.name = name;
+        this.gateAddress = gateAddress;
         this.clock = new SimulatedClock(world);
-        Database database =
-                Database.simulated(cloud.connection(), cloud.controllersAtOnce() > 1, new DatabaseLink(world, cloud.weather(), name, life));
+        Database database = Database.simulated(
+                cloud.connection(), cloud.isCluster(), new DatabaseLink(world, cloud.weather(), name, life));
+        this.gate = cloud.isCluster()
+                ? Optional.of(new SimulatedGate(
+                        cloud.network(),
+                        new LivingProcess(world, name, life),
+                        gateAddress,
+                        database,
+                        clock,
+                        SimulatedController::scope))
+                : Optional.empty();
         ConsumerOwners owners = (transaction, type, consumer) -> ComputeService.owns(transaction, consumer);
         ResourceProviders providers = new ResourceProviders(clock);
-        List<Hypervisor> hosts =
-                cloud.hosts().stream().map(host -> cloud.link(name, life, host)).toList();
         this.compute = new ComputeService(new ComputeService.Setup(
                 database,
                 new OneImage(),
@@ -60,7 +79,7 @@ final class SimulatedController {
                 providers,
                 new Inventories(providers, clock),
                 new Scheduler(SchedulerOptions.defaults()),
-                Fleet.of(hosts),
+                gate.map(SimulatedGate::fleet).map(this::nodes).orElseGet(this::own),
                 server -> Map.of(),
                 new Flavors(database),
                 new Keypairs(database),
@@ -71,9 +90,51 @@ final class SimulatedController {
         compute.bind(operations);
     }
 
+    private static Optional<CommandScope> scope() {
+        return CommandToken.current()
+                .map(token -> new CommandScope(
+                        token.operationId(),
+                        token.step(),
+                        token.subject(),
+                        token.fence(),
+                        token.requestId(),
+                        token.traceParent()));
+    }
+
+    /** The hosts beside it. */
+    private Fleet own() {
+        return Fleet.of(cloud.hosts().stream()
+                .map(host -> HostLink.of(cloud, name, life, host))
+                .toList());
+    }
+
+    /** The hosts of a cluster. */
+    private Fleet nodes(NodeFleet nodes) {
+        return new Fleet() {
+            @Override
+            public Optional<Hypervisor> find(String host) {
+                return nodes.hypervisor(host);
+            }
+
+            @Override
+            public Collection<Hypervisor> all() {
+                return nodes.hypervisors();
+            }
+
+            @Override
+            public Collection<Hypervisor> own() {
+                return List.of();
+            }
+
+            @Override
+            public boolean isHeardElsewhere(String host) {
+                return cloud.bug().asksOthers() && nodes.isHeardElsewhere(host);
+            }
+        };
+    }
+
     private OperationsOptions engine(World world) {
-        OperationsOptions options =
-                cloud.controllersAtOnce() == 1 ? OperationsOptions.embedded() : OperationsOptions.cluster(name);
+        OperationsOptions options = cloud.isCluster() ? OperationsOptions.cluster(name) : OperationsOptions.embedded();
         return options.drivenBy(
                 turn -> world.start(name + "/operation", life, turn),
                 new SplittableRandom(world.random().nextLong()),
@@ -94,20 +155,23 @@ final class SimulatedController {
             try {
                 compute.start();
                 operations.start();
+                gate.ifPresent(opens -> opens.open(new GateDuties(compute, cloud.bug())));
             } catch (ServiceException away) {
                 cloud.world().tell("cannot start: " + away.code().name());
                 cloud.kill(this);
                 return;
             }
             cloud.world().start(name + "/clock", life, () -> again(TICK, operations::tick));
-            cloud.world()
-                    .start(
-                            name + "/refresh",
-                            life,
-                            () -> again(REFRESH, () -> {
-                                compute.refresh();
-                                compute.compareGuests();
-                            }));
+            cloud.world().start(name + "/refresh", life, () -> again(REFRESH, compute::refresh));
+            cloud.world().start(name + "/comparison", life, () -> again(COMPARISON, compute::compareGuests));
+            gate.ifPresent(opened -> {
+                cloud.world().start(name + "/follow", life, () -> again(FOLLOWING, compute::catchUp));
+                cloud.world()
+                        .start(
+                                name + "/register",
+                                life,
+                                () -> again(REGISTER, () -> opened.fleet().refresh()));
+            });
         });
     }
 
@@ -132,6 +196,11 @@ final class SimulatedController {
 
     String name() {
         return name;
+    }
+
+    /** Where it hears nodes. */
+    String gate() {
+        return gateAddress;
     }
 
     Life life() {

@@ -92,6 +92,7 @@ final class Simulation {
     }
 
     private void play(Story story) {
+        stage.awaitHosts();
         story.unfold(stage);
         SimulatedCloud cloud = stage.cloud();
         cloud.weather().clear();
@@ -132,7 +133,14 @@ final class Simulation {
     private boolean staysSo() {
         for (SimulatedController controller : List.copyOf(stage.cloud().controllers())) {
             controller.compute().refresh();
-            controller.compute().compareGuests();
+            if (stage.cloud().isCluster()) {
+                stage.cloud()
+                        .fleet()
+                        .hosts()
+                        .forEach(host -> controller.compute().reported(host.host(), host.inventory()));
+            } else {
+                controller.compute().compareGuests();
+            }
         }
         return isAtRest();
     }

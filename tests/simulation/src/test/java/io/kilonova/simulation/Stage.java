@@ -55,6 +55,18 @@ final class Stage {
         wrong.addAll(invariants.always());
     }
 
+    /** Waits until all hosts are known, and every controller has heard them. */
+    void awaitHosts() {
+        for (int looks = 0; looks < MOST_LOOKS && !(invariants.allKnown() && allHeard()); looks++) {
+            look();
+        }
+    }
+
+    private boolean allHeard() {
+        return cloud.controllers().stream()
+                .allMatch(controller -> controller.compute().awaitedHosts() == 0);
+    }
+
     /** Waits until a controller serves, and looks on meanwhile. */
     SimulatedController controller() {
         while (cloud.controllers().isEmpty()) {

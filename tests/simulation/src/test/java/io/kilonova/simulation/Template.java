@@ -5,6 +5,8 @@ import io.kilonova.http.HttpServer;
 import io.kilonova.http.ListenAddress;
 import io.kilonova.networks.BuiltInNetworks;
 import io.kilonova.networks.NetworkBackend;
+import io.kilonova.node.NodeRegister;
+import io.kilonova.node.SimulatedNode;
 import io.kilonova.operations.Operations;
 import io.kilonova.servers.ComputeService;
 import io.kilonova.servers.FlavorCreate;
@@ -33,13 +35,17 @@ import java.util.regex.Pattern;
 import org.sqlite.SQLiteConnection;
 
 /**
- * A database with all tables, a network and flavors, made once by the program itself and kept as bytes: each simulation begins
+ * A database with all tables, a network, flavors and nodes, made once by the program itself and kept as bytes: each simulation begins
  * with a copy in memory, for migrations take longer than a simulated hour.
  */
 final class Template {
     /** The tables of the rooms that are simulated. */
-    private static final List<String> MIGRATIONS =
-            List.of(Operations.MIGRATIONS, BuiltInNetworks.MIGRATIONS, "db/placement", ComputeService.MIGRATIONS);
+    private static final List<String> MIGRATIONS = List.of(
+            Operations.MIGRATIONS,
+            BuiltInNetworks.MIGRATIONS,
+            "db/placement",
+            ComputeService.MIGRATIONS,
+            NodeRegister.MIGRATIONS);
 
     private static byte[] image = {};
 
@@ -79,6 +85,7 @@ final class Template {
                 flavors.create(FlavorCreate.of("large", "large", 2, 1024, 2), beginning);
                 flavors.create(FlavorCreate.of("wide", "wide", 2, 768, 1), beginning);
                 makeNetwork(database);
+                SimulatedCloud.hostNames().forEach(host -> SimulatedNode.enrol(database, host));
             }
             byte[] made = bytes(file);
             Files.delete(file);

@@ -22,6 +22,15 @@ record WatchedOperation<S extends Record>(Operation<S> inner, Bug bug, Consumer<
         return PLACE.isBound() ? Optional.of(PLACE.get()) : Optional.empty();
     }
 
+    /** Runs {@code work} as what is done for a step, if for any. */
+    static void at(Optional<String> place, Runnable work) {
+        if (place.isPresent()) {
+            ScopedValue.where(PLACE, place.get()).run(work);
+        } else {
+            work.run();
+        }
+    }
+
     @Override
     public Plan<S> plan() {
         Plan<S> plan = inner.plan();

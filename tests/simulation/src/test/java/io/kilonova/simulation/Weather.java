@@ -16,26 +16,45 @@ final class Weather {
     double slowDisk;
     /** That a controller stands still just before it writes, longer than its lease. */
     double lateWrites;
-    /** That a command to a host is lost before it arrives. */
-    double lostCommands;
-    /** That a command was carried out, and its answer is lost. */
+    /** That a message is lost before it arrives. */
+    double lostMessages;
+    /** That what a message asks for was done, and its answer is lost. */
     double lostAnswers;
-    /** That a command arrives twice. */
-    double doubledCommands;
+    /** That a message arrives twice. */
+    double doubledMessages;
     /** That a command arrives long after its caller gave up, whatever was asked since. */
     double lateCommands;
-    /** That a command or an event is late. */
+    /** That a controller stands still just before it sends a command, longer than its lease. */
+    double heldCommands;
+    /** That what a node tells of its guests and of itself arrives long after, when it was told again to somebody else. */
+    double lateReports;
+    /** That what a node tells of its guests is never heard of. */
+    double lostReports;
+    /** That a sign of life of a node is lost. */
+    double lostHeartbeats;
+    /** Hosts of which no sign of life is heard. */
+    final Set<String> silentHosts = new HashSet<>();
+    /** That a message takes its time. */
     double slowNetwork;
     /** That a controller is killed at a step of an operation. */
     double deadlySteps;
+    /** That a flush of a node's disk takes its time. */
+    double slowJournals;
+    /** Hosts on whose disk nothing more fits. */
+    final Set<String> fullDisks = new HashSet<>();
     /** Hosts that nobody reaches. */
     final Set<String> hostsOff = new HashSet<>();
     /** Hosts that operators said to be dead; it is for them to say otherwise, so that no weather ends it. */
     final Set<String> saidDead = new TreeSet<>();
-    /** Pairs of a controller and a host, {@code controller/host}, that do not reach each other. */
+    /** Which process does not reach which other, {@code from>to}; the other one may reach it. */
     final Set<String> partitions = new HashSet<>();
     /** Controllers that do not reach the database. */
     final Set<String> cutOff = new HashSet<>();
+
+    /** Whether a message gets from one process to another. */
+    boolean reaches(String from, String to) {
+        return !hostsOff.contains(from) && !hostsOff.contains(to) && !partitions.contains(from + ">" + to);
+    }
 
     /** Everything is well again. */
     void clear() {
@@ -44,10 +63,17 @@ final class Weather {
         commitsOfUnknownEnd = 0;
         slowDisk = 0;
         lateWrites = 0;
-        lostCommands = 0;
+        lostMessages = 0;
         lostAnswers = 0;
-        doubledCommands = 0;
+        doubledMessages = 0;
         lateCommands = 0;
+        heldCommands = 0;
+        lateReports = 0;
+        lostReports = 0;
+        lostHeartbeats = 0;
+        slowJournals = 0;
+        fullDisks.clear();
+        silentHosts.clear();
         slowNetwork = 0;
         deadlySteps = 0;
         hostsOff.clear();

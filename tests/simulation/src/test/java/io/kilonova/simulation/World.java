@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -19,7 +20,7 @@ final class World implements AutoCloseable {
     /** When every simulation begins, so that a seed means the same tomorrow: 2026-01-01T00:00:00Z. */
     static final long BEGINNING_MILLIS = 1_767_225_600_000L;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration REAL_LIMIT = Duration.ofMinutes(5);
 
     /** So many events at one instant that somebody goes round in circles: some hundred are usual. */
@@ -139,10 +140,28 @@ final class World implements AutoCloseable {
 
     /** Waits until {@code end} is done. */
     void await(CompletableFuture<?> end) throws InterruptedException {
+        while (!await(end, PATIENCE)) {
+            alive();
+        }
+    }
+
+    /** Waits until {@code end} is done, or {@code limit} is over; whether it is done. */
+    boolean await(CompletableFuture<?> end, Duration limit) throws InterruptedException {
         SimulatedThread me = alive();
-        CompletableFuture<?> unused = end.whenComplete((result, failure) -> me.nudge());
-        while (!end.isDone()) {
-            sleep(PATIENCE);
+        AtomicBoolean waits = new AtomicBoolean(true);
+        CompletableFuture<?> unused = end.whenComplete((result, failure) -> {
+            if (waits.get()) {
+                me.nudge();
+            }
+        });
+        long until = nowMillis + Math.max(1, limit.toMillis());
+        try {
+            while (!end.isDone() && nowMillis < until) {
+                sleep(Duration.ofMillis(until - nowMillis));
+            }
+            return end.isDone();
+        } finally {
+            waits.set(false);
         }
     }
 
@@ -263,6 +282,7 @@ final class World implements AutoCloseable {
                 return;
             }
             try {
+                alive();
                 me.task().work().run();
             } catch (Killed ended) {
                 tellIfOpen("ends");
