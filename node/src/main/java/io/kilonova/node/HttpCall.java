@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.PublicKey;
-import java.security.cert.X509Certificate;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -15,14 +14,14 @@ import org.eclipse.jetty.util.Blocker;
 
 /** A call that came over HTTP. */
 final class HttpCall implements PeerCall {
-    private final Optional<X509Certificate> certificate;
+    private final Optional<Peer> peer;
     private final PeerRoute route;
     private final Request request;
     private final Response response;
     private final byte[] body;
 
-    HttpCall(Optional<X509Certificate> certificate, PeerRoute route, Request request, Response response, byte[] body) {
-        this.certificate = certificate;
+    HttpCall(Optional<Peer> peer, PeerRoute route, Request request, Response response, byte[] body) {
+        this.peer = peer;
         this.route = route;
         this.request = request;
         this.response = response;
@@ -31,12 +30,12 @@ final class HttpCall implements PeerCall {
 
     @Override
     public PeerIdentity peer() {
-        return certificate.flatMap(PeerIdentity::of).orElseThrow();
+        return peer.flatMap(Peer::identity).orElseThrow();
     }
 
     @Override
     public PublicKey key() {
-        return certificate.orElseThrow().getPublicKey();
+        return peer.orElseThrow().certificate().getPublicKey();
     }
 
     @Override

@@ -52,6 +52,9 @@ final class PeerServer implements AutoCloseable {
     /** How long nothing may come or go during a call: where it lasts, signs of life do every few seconds. */
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
+    /** Where a connection's session keeps who is at its other end. */
+    private static final String PEER = Peer.class.getName();
+
     private final String name;
     private final Server server;
     private final ServerConnector connector;
@@ -142,7 +145,7 @@ final class PeerServer implements AutoCloseable {
         }
 
         private void answer(Request request, Response response) throws IOException {
-            Optional<X509Certificate> certificate = certificateOf(request);
+            Optional<Peer> peer = peerOf(request);
             String path = Request.getPathInContext(request);
             PeerRoute route = new PeerRoute(request.getMethod(), path, Set.of(), 0, call -> {});
             boolean admitted = calls.tryAcquire();
@@ -155,22 +158,22 @@ final class PeerServer implements AutoCloseable {
                         .filter(known -> known.matches(request.getMethod(), path))
                         .findFirst()
                         .orElseThrow(() -> NodeError.NO_SUCH_ADDRESS.with(path));
-                route.requireCaller(certificate.flatMap(PeerIdentity::of));
+                route.requireCaller(peer.flatMap(Peer::identity));
                 requireProtocol(request);
                 if (route.maximumBytes() == PeerRoute.STREAM) {
                     try (SlowPeers.Streaming _ = slowPeers.streaming(endPoint(request))) {
-                        route.handler().handle(new HttpCall(certificate, route, request, response, new byte[0]));
+                        route.handler().handle(new HttpCall(peer, route, request, response, new byte[0]));
                     }
                 } else {
                     byte[] body = body(request, route.maximumBytes());
-                    route.handler().handle(new HttpCall(certificate, route, request, response, body));
+                    route.handler().handle(new HttpCall(peer, route, request, response, body));
                 }
             } catch (ServiceException refused) {
-                refuse(new HttpCall(certificate, route, request, response, new byte[0]), request, response, refused);
+                refuse(new HttpCall(peer, route, request, response, new byte[0]), request, response, refused);
             } catch (RuntimeException unexpected) { // the edge of the thread
                 LOG.error("{}: the call of {} failed", name, path, unexpected);
                 refuse(
-                        new HttpCall(certificate, route, request, response, new byte[0]),
+                        new HttpCall(peer, route, request, response, new byte[0]),
                         request,
                         response,
                         NodeError.REFUSED.with("It failed at the " + name + ", whose log says why."));
@@ -178,7 +181,7 @@ final class PeerServer implements AutoCloseable {
                 if (admitted) {
                     calls.release();
                 }
-                endPoint(request).setIdleTimeout((certificate.isPresent() ? IDLE : PATIENCE).toMillis());
+                endPoint(request).setIdleTimeout((peer.isPresent() ? IDLE : PATIENCE).toMillis());
             }
         }
 
@@ -189,8 +192,8 @@ final class PeerServer implements AutoCloseable {
                     name,
                     request.getMethod(),
                     request.getHttpURI().getPath(),
-                    certificateOf(request)
-                            .flatMap(PeerIdentity::of)
+                    peerOf(request)
+                            .flatMap(Peer::identity)
                             .map(peer -> peer.role() + " " + peer.id())
                             .orElse("a stranger"),
                     Request.getRemoteAddr(request),
@@ -235,12 +238,20 @@ final class PeerServer implements AutoCloseable {
         return request.getConnectionMetaData().getConnection().getEndPoint();
     }
 
-    private static Optional<X509Certificate> certificateOf(Request request) {
-        Object session = request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE);
-        if (session instanceof EndPoint.SslSessionData data) {
-            X509Certificate[] chain = data.peerCertificates();
-            return chain == null || chain.length == 0 ? Optional.empty() : Optional.of(chain[0]);
+    /** Who is at the other end: read from the certificate once a connection, which costs more than a heartbeat otherwise. */
+    private static Optional<Peer> peerOf(Request request) {
+        if (!(request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE) instanceof EndPoint.SslSessionData data)) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        if (data.sslSession().getValue(PEER) instanceof Peer known) {
+            return Optional.of(known);
+        }
+        X509Certificate[] chain = data.peerCertificates();
+        if (chain == null || chain.length == 0) {
+            return Optional.empty();
+        }
+        Peer peer = new Peer(chain[0], PeerIdentity.of(chain[0]));
+        data.sslSession().putValue(PEER, peer);
+        return Optional.of(peer);
     }
 }

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What controllers and nodes say to each other has one form: records as JSON, in one version of the protocol. */
@@ -26,6 +27,14 @@ final class Wire {
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .build();
+
+    /** One for each kind of message, each ready: looking up how a kind is read takes longer than reading a small one. */
+    private static final ClassValue<ObjectReader> READERS = new ClassValue<>() {
+        @Override
+        protected ObjectReader computeValue(Class<?> type) {
+            return JSON.readerFor(type);
+        }
+    };
 
     private Wire() {}
 
@@ -100,7 +109,7 @@ final class Wire {
     /** Throws {@link NodeError#MESSAGE_UNREADABLE}. */
     static <T> T read(byte[] bytes, Class<T> type) {
         try {
-            return JSON.readValue(bytes, type);
+            return READERS.get(type).readValue(bytes);
         } catch (JacksonException unreadable) {
             throw NodeError.MESSAGE_UNREADABLE.because(unreadable, unreadable.getOriginalMessage());
         }

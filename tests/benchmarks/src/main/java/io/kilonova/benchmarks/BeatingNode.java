@@ -35,12 +35,14 @@ final class BeatingNode {
     private final int gate;
     private final KeyManager[] keys;
     private final byte[] beat;
+    private final byte[] report;
     private Optional<Connection> connection = Optional.empty();
 
-    private BeatingNode(int gate, KeyManager[] keys, byte[] beat) {
+    private BeatingNode(int gate, KeyManager[] keys, byte[] beat, byte[] report) {
         this.gate = gate;
         this.keys = keys;
         this.beat = beat;
+        this.report = report;
     }
 
     /** Enrols the node of this number at the controller's port {@code gate}. */
@@ -66,26 +68,40 @@ final class BeatingNode {
         String id =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(encoded));
         String beat = "{\"node\": \"%s\", \"label\": \"node-%d\", \"address\": \"%s\"}".formatted(id, number, address);
-        return new BeatingNode(gate, keyManagers(key, chain), request("/v1/heartbeat", beat));
+        String report = """
+                {"node": "%s", "inventory": {"hypervisorType": "fake", "hypervisorVersion": 1, "hypervisorHostname": "node-%d",
+                 "hostAddress": "127.0.0.1", "virtualCpus": 64, "memoryMebibytes": 262144, "diskGibibytes": 2048,
+                 "cpuInformation": "{}", "traits": []}}""".formatted(id, number);
+        return new BeatingNode(
+                gate, keyManagers(key, chain), request("/v1/heartbeat", beat), request("/v1/report", report));
+    }
+
+    /** Says what it has, after which it is a host of the cloud. */
+    void report() throws IOException, GeneralSecurityException {
+        say(report);
     }
 
     /** Says that it lives, on a new connection when the last one is gone; an answer other than 200 is an IOException. */
     void beat() throws IOException, GeneralSecurityException {
+        say(beat);
+    }
+
+    private void say(byte[] message) throws IOException, GeneralSecurityException {
         if (connection.isPresent()) {
             try {
-                beat(connection.get());
+                say(message, connection.get());
                 return;
             } catch (IOException closed) {
                 connection.get().close();
             }
         }
         Connection fresh = new Connection(socket(gate, keys));
-        beat(fresh);
+        say(message, fresh);
         connection = Optional.of(fresh);
     }
 
-    private void beat(Connection over) throws IOException {
-        Connection.Answer answer = over.exchange(beat);
+    private static void say(byte[] message, Connection over) throws IOException {
+        Connection.Answer answer = over.exchange(message);
         if (answer.status() != 200) {
             throw new IOException("%d: %s".formatted(answer.status(), answer.body()));
         }

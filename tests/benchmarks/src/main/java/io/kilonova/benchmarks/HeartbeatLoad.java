@@ -53,6 +53,10 @@ final class HeartbeatLoad {
                     "",
                     "%.2f ms each".formatted((controller.processorMicros() - before) / count / 1000));
             postgresql.placeNodes("heartbeats", BeatingNode.ADDRESS_OF_LABEL);
+            List<Boolean> unused = each(count, number -> {
+                nodes.get(number).report();
+                return true;
+            });
             TimeUnit.SECONDS.sleep(REGISTER_SECONDS);
             listen(nodes, WARMING_ROUNDS);
             double micros = controller.processorMicros();
