@@ -21,6 +21,8 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.Record1;
+import org.jooq.Select;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -156,6 +158,18 @@ public final class Migrations {
             hosts.add(row.value2());
         });
         return hosts;
+    }
+
+    /** Where moves that hold room take those of {@code servers} that have one, by their ids. */
+    static Map<String, Set<String>> destinations(DSLContext sql, Select<Record1<String>> servers) {
+        Map<String, Set<String>> destinations = new HashMap<>();
+        sql.select(SERVER_ID, DESTINATION)
+                .from(MIGRATIONS)
+                .where(SERVER_ID.in(servers).and(STATUS.in(OPEN)).and(DESTINATION.isNotNull()))
+                .forEach(row -> destinations
+                        .computeIfAbsent(row.value1(), server -> new HashSet<>())
+                        .add(row.value2()));
+        return destinations;
     }
 
     /** The moves that wait for a confirmation since {@code before}. */

@@ -13,9 +13,11 @@ import io.kilonova.storage.RowLock;
 import io.kilonova.storage.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -228,18 +230,24 @@ public final class ServerGroups {
         }
     }
 
-    /** Where the members of a group are, but for one. */
+    /**
+     * Where the members of a group are, but for one, and where moves under way take them: such a one counts at both sides, for it
+     * may end up at either.
+     */
     private static Map<String, Integer> hosts(DSLContext sql, String groupId, String exceptServer) {
-        Map<String, Integer> hosts = new HashMap<>();
-        sql.select(ServerColumns.HOST, DSL.count())
+        Condition others = GROUP_ID.eq(groupId).and(SERVER_ID.ne(exceptServer));
+        Map<String, Set<String>> sides =
+                Migrations.destinations(sql, DSL.select(SERVER_ID).from(MEMBERS).where(others));
+        sql.select(ServerColumns.ID, ServerColumns.HOST)
                 .from(MEMBERS)
                 .join(ServerColumns.SERVERS)
                 .on(ServerColumns.ID.eq(SERVER_ID))
-                .where(GROUP_ID.eq(groupId))
-                .and(SERVER_ID.ne(exceptServer))
+                .where(others)
                 .and(ServerColumns.HOST.isNotNull())
-                .groupBy(ServerColumns.HOST)
-                .forEach(row -> hosts.put(row.value1(), row.value2()));
+                .forEach(row -> sides.computeIfAbsent(row.value1(), member -> new HashSet<>())
+                        .add(row.value2()));
+        Map<String, Integer> hosts = new HashMap<>();
+        sides.values().forEach(member -> member.forEach(host -> hosts.merge(host, 1, Integer::sum)));
         return hosts;
     }
 
