@@ -80,6 +80,7 @@ final class BuildServer implements Operation<Build> {
     }
 
     private Done<Build> displace(Build build, StepContext context) {
+        compute.room().giveUp(build.serverId());
         Instant now = context.clock().instant();
         return Done.with(build.displaced(), transaction -> {
             compute.changes().displaced(transaction, build.serverId(), now);

@@ -92,14 +92,9 @@ final class HostLedger {
 
     /** Puts a host in, or replaces what was known of it. */
     void put(Host host) {
-        putAll(List.of(host));
-    }
-
-    /** The same with many. */
-    void putAll(Collection<Host> hosts) {
         lock.lock();
         try {
-            view = view.with(hosts);
+            view = view.with(host);
         } finally {
             lock.unlock();
         }

@@ -77,7 +77,7 @@ final class HostReports {
                             return view(transaction.sql(), known, servers.getOrDefault(known.host(), 0));
                         })
                         .toList());
-        compute.ledger().putAll(hosts);
+        compute.ledger().renew(hosts);
         news.forEach((name, inventory) -> written.put(name, new Written(inventory, now)));
     }
 

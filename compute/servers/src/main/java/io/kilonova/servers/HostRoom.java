@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -24,7 +26,14 @@ import java.util.stream.Collectors;
 final class HostRoom {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
+    /** A decision is committed within milliseconds; one that is not so long after belongs to an operation that others go on with. */
+    private static final Duration TO_COMMIT = Duration.ofSeconds(10);
+
     private final Compute compute;
+    private final Map<String, Claimed> unconfirmed = new ConcurrentHashMap<>();
+
+    /** What was taken in the view for a server whose commit was not answered yet. */
+    private record Claimed(String host, Map<String, Long> resources, Instant at) {}
 
     HostRoom(Compute compute) {
         this.compute = compute;
@@ -55,6 +64,13 @@ final class HostRoom {
      */
     <S extends Record> Done<S> choose(
             Server server, Supplier<PlacementRequest> request, String hint, StepContext context, Taking<S> taking) {
+        Instant now = context.clock().instant();
+        giveUp(server.id());
+        unconfirmed.forEach((other, claimed) -> {
+            if (Duration.between(claimed.at(), now).abs().compareTo(TO_COMMIT) > 0) {
+                giveUp(other);
+            }
+        });
         Decision decision = decide(request);
         if (!decision.complete()) {
             long awaited = awaited();
@@ -73,7 +89,20 @@ final class HostRoom {
         }
         String host = decision.single().chosen().host();
         String zone = compute.ledger().view().find(host).map(Host::zone).orElse(server.zone());
-        return taking.of(new Chosen(host, zone, decision.request().resources(), decision));
+        Map<String, Long> resources = decision.request().resources();
+        unconfirmed.put(server.id(), new Claimed(host, resources, now));
+        return taking.of(new Chosen(host, zone, resources, decision));
+    }
+
+    /**
+     * Gives back in the scheduler's view what was decided for a server and is not known to be committed: the commit was refused,
+     * or its answer lost. So the host is read anew before the next decision.
+     */
+    void giveUp(String serverId) {
+        Optional.ofNullable(unconfirmed.remove(serverId)).ifPresent(claimed -> {
+            compute.ledger().release(claimed.host(), claimed.resources());
+            compute.hostChanges().suspect(claimed.host());
+        });
     }
 
     /** How many hosts of other machines take servers if they are up, which this controller cannot say of them yet. */
@@ -107,10 +136,10 @@ final class HostRoom {
             compute.allocations()
                     .claim(transaction, Claim.forServer(server.id(), server.projectId(), server.userId(), wanted));
         } catch (ServiceException exception) {
-            compute.ledger().release(chosen.host(), chosen.resources());
-            compute.hostChanges().suspect(chosen.host());
+            giveUp(server.id());
             throw new StepConflict(exception.sentence());
         }
+        transaction.afterCommit(() -> unconfirmed.remove(server.id()));
         HostChanges.mark(transaction, chosen.host(), context.clock().millis());
         compute.decisions()
                 .store(

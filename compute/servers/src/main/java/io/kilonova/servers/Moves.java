@@ -133,6 +133,7 @@ final class Moves {
 
     /** Gives the room at the destination back, and has the server hold again what it has at the source. */
     Done<ServerMove> displace(ServerMove move, StepContext context) {
+        compute.room().giveUp(move.serverId());
         if (move.destination().isEmpty()) {
             return Done.with(move);
         }
