@@ -43,7 +43,8 @@ final class ChangeInterfaces implements Operation<ServerWork> {
                         Step.named("plug")
                                 .within(Duration.ofMinutes(2))
                                 .runs(this::change)
-                                .undoneBy(this::changeBack),
+                                .undoneBy(this::changeBack)
+                                .holding(work -> HostBounds.command(work.host())),
                         Step.named("release").within(Duration.ofMinutes(1)).runs(this::disconnectDetached)));
     }
 

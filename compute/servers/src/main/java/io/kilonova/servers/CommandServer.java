@@ -35,7 +35,10 @@ final class CommandServer implements Operation<ServerWork> {
                 NAME,
                 ServerWork.class,
                 Duration.ofMinutes(15),
-                List.of(Step.named("carry_out").within(Duration.ofMinutes(10)).runs(this::carryOut)));
+                List.of(Step.named("carry_out")
+                        .within(Duration.ofMinutes(10))
+                        .runs(this::carryOut)
+                        .holding(work -> HostBounds.command(work.host()))));
     }
 
     private Done<ServerWork> carryOut(ServerWork work, StepContext context) {

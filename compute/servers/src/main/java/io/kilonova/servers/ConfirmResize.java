@@ -32,7 +32,8 @@ final class ConfirmResize implements Operation<ServerMove> {
                 ServerLifecycle.of(ServerCommand.CONFIRM_RESIZE).limit(),
                 List.of(Step.named("remove_from_source")
                         .within(Duration.ofMinutes(5))
-                        .runs(this::removeFromSource)));
+                        .runs(this::removeFromSource)
+                        .holding(move -> HostBounds.command(move.source()))));
     }
 
     private Done<ServerMove> removeFromSource(ServerMove move, StepContext context) {

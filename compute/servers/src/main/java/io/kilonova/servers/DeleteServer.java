@@ -43,7 +43,8 @@ final class DeleteServer implements Operation<ServerWork> {
                 List.of(
                         Step.named("destroy_guest")
                                 .within(Duration.ofMinutes(5))
-                                .runs(this::destroyGuest),
+                                .runs(this::destroyGuest)
+                                .holding(work -> HostBounds.command(work.host())),
                         Step.named("disconnect_networks")
                                 .within(Duration.ofMinutes(2))
                                 .runs(this::disconnectNetworks)));

@@ -55,7 +55,8 @@ final class EvacuateServer implements Operation<ServerMove> {
                                 .undoneBy(moves::displace),
                         Step.named("stop_at_source")
                                 .within(Duration.ofMinutes(2))
-                                .runs(this::stopAtSource),
+                                .runs(this::stopAtSource)
+                                .holding(move -> HostBounds.command(move.source())),
                         Step.named("connect_networks")
                                 .within(Duration.ofMinutes(2))
                                 .runs(this::connectThere)

@@ -1,6 +1,7 @@
 package io.kilonova.servers;
 
 import io.kilonova.operations.Slot;
+import java.util.Optional;
 
 /**
  * How much one host does at once, whichever controllers ask for it: Nova's defaults, where it has one. What leaves a host is
@@ -16,6 +17,12 @@ final class HostBounds {
     /** Two disks that are copied fill a link; more only have each of them stay away longer. */
     private static final int COPIES = 2;
 
+    /**
+     * Commands that are short where a host is well. Of one that hangs they hold their threads for minutes: of 256 that a
+     * controller has, so many at most, and the rest is for other hosts.
+     */
+    private static final int COMMANDS = 32;
+
     private HostBounds() {}
 
     /** A place among the guests that a host makes. */
@@ -26,6 +33,16 @@ final class HostBounds {
     /** A place among the guests whose disks are copied from a host. */
     static Slot copy(String host) {
         return new Slot("disk copies from " + host, COPIES);
+    }
+
+    /** A place among what else is done to a host's guests; those that have no host need none of one. */
+    static Slot command(Optional<String> host) {
+        return new Slot("commands to " + host.orElse("no host"), COMMANDS);
+    }
+
+    /** The same of a host. */
+    static Slot command(String host) {
+        return command(Optional.of(host));
     }
 
     /** A place among the guests that leave a host while they run. */

@@ -52,7 +52,8 @@ final class LiveMigrateServer implements Operation<ServerMove> {
                         Step.named("prepare_destination")
                                 .within(Duration.ofMinutes(20))
                                 .runs(this::prepare)
-                                .undoneBy(this::giveUpDestination),
+                                .undoneBy(this::giveUpDestination)
+                                .holding(move -> HostBounds.command(move.goal())),
                         Step.named("move_guest")
                                 .within(LIMIT.plusMinutes(10))
                                 .runs(this::moveGuest)
@@ -63,7 +64,8 @@ final class LiveMigrateServer implements Operation<ServerMove> {
                                 .runs(this::connect),
                         Step.named("remove_from_source")
                                 .within(Duration.ofMinutes(5))
-                                .runs(this::removeFromSource)));
+                                .runs(this::removeFromSource)
+                                .holding(move -> HostBounds.command(move.source()))));
     }
 
     private Done<ServerMove> place(ServerMove move, StepContext context) {

@@ -35,11 +35,16 @@ final class RebuildServer implements Operation<ServerWork> {
                 List.of(
                         Step.named("destroy_guest")
                                 .within(Duration.ofMinutes(5))
-                                .runs(this::destroyGuest),
-                        Step.named("spawn").within(Duration.ofMinutes(20)).runs(this::spawn),
+                                .runs(this::destroyGuest)
+                                .holding(work -> HostBounds.command(work.host())),
+                        Step.named("spawn")
+                                .within(Duration.ofMinutes(20))
+                                .runs(this::spawn)
+                                .holding(work -> HostBounds.command(work.host())),
                         Step.named("restore_power")
                                 .within(Duration.ofMinutes(5))
-                                .runs(this::restorePower)));
+                                .runs(this::restorePower)
+                                .holding(work -> HostBounds.command(work.host()))));
     }
 
     private Done<ServerWork> destroyGuest(ServerWork work, StepContext context) {

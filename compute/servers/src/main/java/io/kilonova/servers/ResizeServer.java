@@ -44,7 +44,8 @@ final class ResizeServer implements Operation<ServerMove> {
                         Step.named("stop_at_source")
                                 .within(Duration.ofMinutes(10))
                                 .runs(this::stopAtSource)
-                                .undoneBy(this::restartAtSource),
+                                .undoneBy(this::restartAtSource)
+                                .holding(move -> HostBounds.command(move.source())),
                         Step.named("copy_disks")
                                 .within(Duration.ofHours(3))
                                 .runs(this::copyDisks)
@@ -57,7 +58,8 @@ final class ResizeServer implements Operation<ServerMove> {
                         Step.named("start")
                                 .within(Duration.ofMinutes(10))
                                 .runs(this::startThere)
-                                .undoneBy(moves::unstart)));
+                                .undoneBy(moves::unstart)
+                                .holding(move -> HostBounds.command(move.goal()))));
     }
 
     private Done<ServerMove> place(ServerMove move, StepContext context) {

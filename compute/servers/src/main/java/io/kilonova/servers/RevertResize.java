@@ -38,7 +38,8 @@ final class RevertResize implements Operation<ServerMove> {
                         Step.named("stop_at_destination")
                                 .within(Duration.ofMinutes(5))
                                 .runs(this::stopAtDestination)
-                                .undoneBy(this::restartAtDestination),
+                                .undoneBy(this::restartAtDestination)
+                                .holding(move -> HostBounds.command(move.goal())),
                         Step.named("connect_networks")
                                 .within(Duration.ofMinutes(2))
                                 .runs(this::connectBack)
@@ -46,10 +47,12 @@ final class RevertResize implements Operation<ServerMove> {
                         Step.named("start")
                                 .within(Duration.ofMinutes(10))
                                 .runs(this::startAtSource)
-                                .undoneBy(this::unstart),
+                                .undoneBy(this::unstart)
+                                .holding(move -> HostBounds.command(move.source())),
                         Step.named("remove_from_destination")
                                 .within(Duration.ofMinutes(5))
-                                .runs(this::removeFromDestination)));
+                                .runs(this::removeFromDestination)
+                                .holding(move -> HostBounds.command(move.goal()))));
     }
 
     private Done<ServerMove> stopAtDestination(ServerMove move, StepContext context) {
