@@ -83,8 +83,8 @@ public final class Keypairs {
                 type.equals("x509") ? CertificateKey.fingerprint(publicKey) : SshPublicKey.fingerprint(publicKey);
         return database.write(transaction -> {
             DSLContext sql = transaction.sql();
-            // Taking a number waits for every other transaction that adds one, so the count below is the last word.
             long number = ServerStore.take(transaction, "keypairs");
+            Quotas.lock(transaction, QuotaResource.KEY_PAIRS, userId);
             if (maximum >= 0 && sql.fetchCount(KEYPAIRS, USER_ID.eq(userId)) >= maximum) {
                 throw CatalogueError.KEYPAIRS_TOO_MANY.with();
             }

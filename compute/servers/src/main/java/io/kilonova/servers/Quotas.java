@@ -18,6 +18,7 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Result;
+import org.jooq.SQLDialect;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 
@@ -56,6 +57,13 @@ public final class Quotas {
             .from(LIMITS)
             .where(PROJECT_ID.in("", ""))
             .orderBy(PROJECT_ID));
+
+    private static final FixedStatement LOCK = FixedStatement.of(
+            "SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtextextended(?, CAST(? AS BIGINT)))",
+            field(name("locked"), Long.class));
+
+    /** The number space of these locks, beside those of operations. */
+    private static final int LOCKS = 16;
 
     private final Database database;
     private final Map<QuotaResource, Long> configured;
@@ -117,6 +125,16 @@ public final class Quotas {
     /** What a project's servers use now. */
     public Usage usage(String projectId) {
         return database.read(sql -> usage(sql, projectId));
+    }
+
+    /**
+     * Has others that add to what somebody has of a resource wait until this transaction ends, so that the count that follows
+     * is the last word. With SQLite transactions come one after the other anyway.
+     */
+    static void lock(Transaction transaction, QuotaResource resource, String owner) {
+        if (transaction.sql().dialect().family() == SQLDialect.POSTGRES) {
+            LOCK.fetch(transaction.sql(), resource.label() + " " + owner, LOCKS);
+        }
     }
 
     /** Sets limits of a project, also below what it has already. */

@@ -83,9 +83,8 @@ public final class ServerGroups {
         }
         String id = UUID.randomUUID().toString();
         return database.write(transaction -> {
-            // Taking a number waits for every other transaction that makes a group, so the count below is the last
-            // word.
             long number = ServerStore.take(transaction, "server_groups");
+            Quotas.lock(transaction, QuotaResource.SERVER_GROUPS, wanted.projectId());
             if (limit >= 0 && transaction.sql().fetchCount(GROUPS, PROJECT_ID.eq(wanted.projectId())) >= limit) {
                 throw CatalogueError.GROUPS_TOO_MANY.with();
             }
