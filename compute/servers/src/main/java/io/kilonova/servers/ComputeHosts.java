@@ -150,11 +150,11 @@ public final class ComputeHosts {
         long now = clock.millis();
         Optional<ComputeHost> known = find(transaction.sql(), host);
         if (known.isEmpty()) {
-            long number = transaction
-                    .sql()
-                    .select(DSL.coalesce(DSL.max(NUMBER), 0L).plus(1L))
-                    .from(HOSTS)
-                    .fetchSingle(0, Long.class);
+            // The release before numbers by the largest, and may have given some that the sequence has not come to yet.
+            long number;
+            do {
+                number = ServerStore.take(transaction, "compute_services");
+            } while (transaction.sql().fetchExists(HOSTS, NUMBER.eq(number)));
             transaction
                     .sql()
                     .insertInto(HOSTS)

@@ -5,17 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kilonova.spi.HostInventory;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.EachDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a controller says of a host that it heard, or did not hear, whatever its clock does. */
 class ComputeHostsTest {
@@ -34,8 +41,7 @@ class ComputeHostsTest {
     void open() {
         database = Database.open(EachDatabase.SQLITE.fresh(folder), List.of("db/placement", ComputeService.MIGRATIONS));
         hosts = new ComputeHosts(database, wall::get, elapsedMillis::get);
-        database.change(transaction -> hosts.report(
-                transaction, HOST, "nova", new HostInventory("fake", 1, HOST, "127.0.0.1", 1, 1, 1, "{}", Set.of())));
+        database.change(transaction -> hosts.report(transaction, HOST, "nova", inventory(HOST)));
     }
 
     @AfterEach
@@ -77,6 +83,29 @@ class ComputeHostsTest {
         assertThat(state()).isEqualTo(HostState.UP);
         assertThat(hosts.isUp(hosts.find(HOST).orElseThrow())).isFalse();
         assertThat(hosts.unknown()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(EachDatabase.class)
+    void hosts_that_come_at_the_same_moment_have_numbers_of_their_own(EachDatabase kind) throws IOException {
+        Path apart = Files.createDirectory(folder.resolve("apart"));
+        try (Database fresh = Database.open(kind.fresh(apart), List.of("db/placement", ComputeService.MIGRATIONS))) {
+            ComputeHosts shared = new ComputeHosts(fresh, wall::get, elapsedMillis::get);
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                IntStream.range(0, 30)
+                        .mapToObj("host-%d"::formatted)
+                        .forEach(host -> threads.submit(() -> fresh.change(
+                                transaction -> shared.report(transaction, host, "nova", inventory(host)))));
+            }
+            assertThat(shared.list())
+                    .hasSize(30)
+                    .extracting(ComputeHost::number)
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    private static HostInventory inventory(String host) {
+        return new HostInventory("fake", 1, host, "127.0.0.1", 1, 1, 1, "{}", Set.of());
     }
 
     private HostState state() {
