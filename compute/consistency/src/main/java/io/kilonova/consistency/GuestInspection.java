@@ -5,6 +5,7 @@ import io.kilonova.servers.Migrations;
 import io.kilonova.servers.VmState;
 import io.kilonova.spi.GuestReport;
 import io.kilonova.spi.Hypervisor;
+import io.kilonova.spi.PowerState;
 import io.kilonova.storage.Database;
 import java.util.Collection;
 import java.util.HashMap;
@@ -30,6 +31,9 @@ final class GuestInspection implements Inspection {
 
     /** Servers at rest whose guest has to be there, whatever its power. */
     private static final Set<String> WITH_GUEST = Set.of(VmState.ACTIVE.label(), VmState.PAUSED.label());
+
+    /** A guest that holds a processor, or would the next moment. */
+    private static final Set<PowerState> LIVE = Set.of(PowerState.RUNNING, PowerState.PAUSED);
 
     private final Database database;
     private final Supplier<? extends Collection<? extends Hypervisor>> hosts;
@@ -67,22 +71,26 @@ final class GuestInspection implements Inspection {
     private void compare(Hypervisor host, BiConsumer<String, String> breaches) {
         Map<String, Rest> rows = ofHost(host.host());
         Set<String> doubtful =
-                new TreeSet<>(wrong(host.host(), guests(host), rows).keySet());
+                new TreeSet<>(wrong(host.host(), guests(host).keySet(), rows).keySet());
         if (doubtful.isEmpty()) {
             return;
         }
         Map<String, Optional<Rest>> before = atRest(doubtful);
-        Set<String> guests = guests(host);
+        Map<String, PowerState> guests = guests(host);
         Map<String, Optional<Rest>> unchanged = new HashMap<>(atRest(doubtful));
         unchanged.entrySet().retainAll(before.entrySet());
-        wrong(host.host(), guests, present(unchanged)).forEach((server, detail) -> {
-            if (unchanged.containsKey(server) && !moves(server, host.host())) {
-                breaches.accept(server, detail);
+        wrong(host.host(), guests.keySet(), present(unchanged)).forEach((server, detail) -> {
+            boolean runs = LIVE.contains(guests.getOrDefault(server, PowerState.NO_STATE));
+            if (unchanged.containsKey(server) && (runs || !moves(server, host.host()))) {
+                breaches.accept(server, runs ? detail + "; it runs there" : detail);
             }
         });
     }
 
-    /** A move keeps what a server had at its source until it is confirmed, or until the dead host of an evacuation is back. */
+    /**
+     * A move keeps what a server had at its source until it is confirmed, or until the dead host of an evacuation is back; but it
+     * is off there. Servers whose move is under way are not at rest, and so not looked at.
+     */
     private boolean moves(String server, String host) {
         return database.read(sql -> Migrations.openAt(sql, host).stream()
                 .anyMatch(migration -> migration.serverId().equals(server)));
@@ -111,11 +119,10 @@ final class GuestInspection implements Inspection {
         return wrong;
     }
 
-    private static Set<String> guests(Hypervisor host) {
+    private static Map<String, PowerState> guests(Hypervisor host) {
         return host.guests().stream()
                 .filter(GuestReport::ours)
-                .map(GuestReport::id)
-                .collect(Collectors.toSet());
+                .collect(Collectors.toMap(GuestReport::id, GuestReport::power));
     }
 
     private Map<String, Rest> ofHost(String host) {

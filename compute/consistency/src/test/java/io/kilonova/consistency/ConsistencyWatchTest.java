@@ -2,9 +2,11 @@ package io.kilonova.consistency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kilonova.fake.FakeHypervisor;
 import io.kilonova.fake.FleetOptions;
 import io.kilonova.servers.Server;
 import io.kilonova.servers.SmallCloud;
+import io.kilonova.spi.PowerState;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.EachDatabase;
 import java.io.IOException;
@@ -90,6 +92,29 @@ class ConsistencyWatchTest {
                 assertThat(finding.subject()).isEqualTo(gone);
                 assertThat(finding.detail()).contains("has no guest there");
                 assertThat(finding.remedy()).isNotEmpty();
+            });
+        }
+    }
+
+    @Test
+    void a_guest_that_runs_where_a_move_left_it_off_is_found() {
+        try (SmallCloud cloud = cloud(EachDatabase.SQLITE)) {
+            String server = cloud.create(0, "small", 1, Map.of()).getFirst().id();
+            cloud.awaitRest();
+            FakeHypervisor source =
+                    cloud.fleet().host(cloud.servers().getFirst().host().orElseThrow());
+            cloud.controller(0).compute().moves().migrate(SmallCloud.ann(), "req-1", server, Optional.empty());
+            cloud.awaitRest();
+            assertThat(source.fakeGuests()).hasSize(1);
+            assertThat(watch(cloud).check().findings())
+                    .as("it waits for a decision")
+                    .isEmpty();
+
+            source.happens(server, PowerState.RUNNING);
+            assertThat(watch(cloud).check().findings()).singleElement().satisfies(finding -> {
+                assertThat(finding.invariant()).isEqualTo("one_guest_a_server");
+                assertThat(finding.subject()).isEqualTo(server);
+                assertThat(finding.detail()).contains(source.host(), "it runs there");
             });
         }
     }
