@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -28,11 +27,12 @@ final class PowerStates {
 
     private final Compute compute;
     private final InstantSource clock;
-    private final Map<String, Set<String>> unknown = new ConcurrentHashMap<>();
+    private final UnknownGuests unknown;
 
     PowerStates(Compute compute, InstantSource clock) {
         this.compute = compute;
         this.clock = clock;
+        this.unknown = new UnknownGuests(clock);
     }
 
     /** Takes one report of a host in; what a host says of a server that is elsewhere is of no account. */
@@ -115,14 +115,11 @@ final class PowerStates {
                 strangers.add(guest.id());
             }
         }
-        Set<String> before = unknown.getOrDefault(hypervisor.host(), Set.of());
-        strangers.stream()
-                .filter(guest -> !before.contains(guest))
+        unknown.found(hypervisor.host(), strangers)
                 .forEach(guest -> LOGGER.warn(
                         "host={} has the guest {}, which is no server of this cloud; it is left alone",
                         hypervisor.host(),
                         guest));
-        unknown.put(hypervisor.host(), strangers);
         for (ServerStore.Guest server : servers.values()) {
             PowerState power =
                     guests.containsKey(server.id()) ? guests.get(server.id()).power() : PowerState.SHUT_DOWN;
@@ -135,8 +132,7 @@ final class PowerStates {
 
     /** How many guests were found last on each host that are no servers of this cloud. */
     Map<String, Long> unknownGuests() {
-        return unknown.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry ->
-                (long) entry.getValue().size()));
+        return unknown.counts();
     }
 
     /** Whether a guest is or was a server of this cloud. */

@@ -10,7 +10,10 @@ import io.kilonova.fake.Misfortune;
 import io.kilonova.fake.Misfortunes;
 import io.kilonova.storage.DatabaseOptions;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,18 @@ class UnknownGuestsTest {
         compute().compareGuests();
         assertThat(compute().unknownGuests()).containsEntry(host, 2L);
         assertThat(cloud.fleet().host(host).fakeGuests()).hasSize(2).allMatch(FakeGuest::live);
+    }
+
+    @Test
+    void a_host_that_reports_to_another_controller_is_not_told_of_any_more() {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+        UnknownGuests unknown = new UnknownGuests(now::get);
+        assertThat(unknown.found("here", Set.of("stranger"))).containsExactly("stranger");
+        assertThat(unknown.found("elsewhere", Set.of("stranger"))).containsExactly("stranger");
+        now.set(Instant.EPOCH.plusSeconds(60));
+        assertThat(unknown.found("here", Set.of("stranger"))).isEmpty();
+        now.set(Instant.EPOCH.plusSeconds(130));
+        assertThat(unknown.counts()).containsOnly(Map.entry("here", 1L));
     }
 
     @Test
