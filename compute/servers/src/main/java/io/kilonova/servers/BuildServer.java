@@ -1,6 +1,7 @@
 package io.kilonova.servers;
 
 import io.kilonova.access.Visibility;
+import io.kilonova.errors.ServiceException;
 import io.kilonova.networks.Networks;
 import io.kilonova.networks.ServerCard;
 import io.kilonova.networks.ServerPlace;
@@ -20,10 +21,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Boots a server: a host, its networks, its guest. Each step may run twice: after a crash the next owner repeats the last. */
 final class BuildServer implements Operation<Build> {
     static final String NAME = "build_server";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(BuildServer.class);
 
     /** Failures of one host that another host may not have. */
     private static final Set<String> HOST_FAILURES =
@@ -122,7 +127,17 @@ final class BuildServer implements Operation<Build> {
     }
 
     private Done<Build> removeGuest(Build build, StepContext context) {
-        build.host().flatMap(compute.fleet()::find).ifPresent(hypervisor -> hypervisor.destroy(build.serverId()));
+        String host = build.host().orElseThrow();
+        try {
+            compute.fleet().find(host).ifPresent(hypervisor -> hypervisor.destroy(build.serverId()));
+        } catch (ServiceException failure) {
+            if (!compute.moves().isGone(host, failure)) {
+                throw failure;
+            }
+            // When the host is back it tells of the guest, which is removed then. Until then it may run there.
+            LOGGER.warn("server={} its guest is left for now: {}", build.serverId(), failure.sentence());
+            return Done.with(compute.moves().isDead(host, failure) ? build : build.doubting());
+        }
         return Done.with(build);
     }
 
@@ -155,6 +170,7 @@ final class BuildServer implements Operation<Build> {
         return ending.outcome() == Outcome.FAILED
                 && !server.taskState().equals(Optional.of(TaskState.DELETING))
                 && ending.compensationFailure().isEmpty()
+                && ending.state().mayRunOn().isEmpty()
                 && ending.failure()
                         .filter(reason -> HOST_FAILURES.contains(reason.code()))
                         .isPresent()

@@ -142,7 +142,7 @@ final class CreateServers {
                             transaction,
                             new Submission<>(
                                     BuildServer.NAME,
-                                    new Build(server.id(), requester, Optional.empty(), List.of(), Optional.empty()),
+                                    Build.of(server.id(), requester),
                                     project,
                                     server.id(),
                                     create.requestId()));

@@ -1,6 +1,5 @@
 package io.kilonova.servers;
 
-import io.kilonova.errors.ErrorCode;
 import io.kilonova.errors.ServiceException;
 import io.kilonova.operations.Done;
 import io.kilonova.operations.Ending;
@@ -11,13 +10,11 @@ import io.kilonova.operations.Step;
 import io.kilonova.operations.StepContext;
 import io.kilonova.spi.GuestReport;
 import io.kilonova.spi.Hypervisor;
-import io.kilonova.spi.HypervisorError;
 import io.kilonova.spi.PowerState;
 import io.kilonova.storage.Transaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +26,6 @@ import org.slf4j.LoggerFactory;
 final class EvacuateServer implements Operation<ServerMove> {
     static final String NAME = "evacuate_server";
 
-    private static final Set<ErrorCode> NO_ANSWER =
-            Set.of(HypervisorError.HYPERVISOR_UNREACHABLE, ServerError.HOST_LOST);
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
     private static final Logger LOGGER = LoggerFactory.getLogger(EvacuateServer.class);
 
@@ -88,7 +83,7 @@ final class EvacuateServer implements Operation<ServerMove> {
                 throw ServerError.HOST_IN_USE.with(move.source());
             }
         } catch (ServiceException exception) {
-            if (!NO_ANSWER.contains(exception.code())) {
+            if (!Moves.NO_ANSWER.contains(exception.code())) {
                 throw exception;
             }
             LOGGER.info("server={} its dead host does not answer: {}", move.serverId(), exception.sentence());
@@ -114,7 +109,14 @@ final class EvacuateServer implements Operation<ServerMove> {
     }
 
     private Done<ServerMove> removeGuest(ServerMove move, StepContext context) {
-        compute.fleet().get(move.goal()).destroy(move.serverId());
+        try {
+            compute.fleet().get(move.goal()).destroy(move.serverId());
+        } catch (ServiceException failure) {
+            if (!moves.isDead(move.goal(), failure)) {
+                throw failure;
+            }
+            LOGGER.warn("server={} its guest is left for now: {}", move.serverId(), failure.sentence());
+        }
         return Done.with(move);
     }
 

@@ -6,6 +6,7 @@ import static io.kilonova.servers.ServerColumns.HOST;
 import static io.kilonova.servers.ServerColumns.ZONE;
 
 import io.kilonova.access.Visibility;
+import io.kilonova.errors.ErrorCode;
 import io.kilonova.errors.ServiceException;
 import io.kilonova.networks.ServerCard;
 import io.kilonova.networks.ServerPlace;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * starts no guest on one side before it knows that the other has none.
  */
 final class Moves {
+    /** How a host fails that may be dead. */
+    static final Set<ErrorCode> NO_ANSWER = Set.of(HypervisorError.HYPERVISOR_UNREACHABLE, ServerError.HOST_LOST);
+
     private static final Logger LOGGER = LoggerFactory.getLogger(Moves.class);
 
     private final Compute compute;
@@ -236,6 +241,16 @@ final class Moves {
     boolean has(String host, String serverId) {
         return compute.fleet().get(host).guests().stream()
                 .anyMatch(guest -> guest.id().equals(serverId));
+    }
+
+    /** Whether a host did not answer because it is down: it can be told nothing until it is back. */
+    boolean isGone(String host, ServiceException failure) {
+        return NO_ANSWER.contains(failure.code()) && state(host) == HostState.DOWN;
+    }
+
+    /** The same of a host that an operator says is dead: no guest runs there. */
+    boolean isDead(String host, ServiceException failure) {
+        return NO_ANSWER.contains(failure.code()) && isSaidDead(host);
     }
 
     /** Removes what is left of a guest on a host; where that fails, the host's reconciliation does it later. */

@@ -64,6 +64,12 @@ public final class PlacementDecisions {
                         row.get(REPORT))));
     }
 
+    /** Whether a host was decided on for a server. */
+    boolean chose(String serverId, String host) {
+        return database.read(
+                sql -> sql.fetchExists(DECISIONS, SERVER_ID.eq(serverId).and(HOST.eq(host))));
+    }
+
     void store(Transaction transaction, String serverId, String requestId, Decision decision, Instant now) {
         Optional<String> host = decision.selections().stream()
                 .findFirst()

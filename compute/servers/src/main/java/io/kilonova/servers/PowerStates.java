@@ -155,7 +155,7 @@ final class PowerStates {
         }
     }
 
-    /** Whether a server's last move left a guest on a host; without a move that says so, none is touched. */
+    /** Whether a server's last move left a guest on a host, or a build that was given up; else none is touched. */
     private boolean isLeftBehind(Server server, GuestReport guest, String host) {
         // It may have been placed here since the servers of the host were read, or be on its way here.
         if (server.host().filter(host::equals).isPresent() || server.taskState().isPresent()) {
@@ -164,14 +164,24 @@ final class PowerStates {
         Optional<Migration> last = compute.migrations().ofServer(server.id()).stream()
                 .filter(migration -> migration.concerns(host))
                 .findFirst();
-        if (last.isEmpty() || last.get().status() == MigrationStatus.ERROR) {
+        boolean built = last.isEmpty() && compute.decisions().chose(server.id(), host);
+        if (!built
+                && last.filter(migration -> migration.status() != MigrationStatus.ERROR)
+                        .isEmpty()) {
             LOGGER.warn(
                     "server={} has a guest on host {} too, where it is not placed; it is left alone",
                     server.id(),
                     host);
         }
-        return last.filter(migration -> migration.leftBehindAt(host)).isPresent()
-                && (!isLive(guest) || hasGuest(server));
+        return built
+                ? neverRan(server) || hasGuest(server)
+                : last.filter(migration -> migration.leftBehindAt(host)).isPresent()
+                        && (!isLive(guest) || hasGuest(server));
+    }
+
+    /** A server that got no further than its building, and is on no host: whatever a host began to make of it is nobody's. */
+    private static boolean neverRan(Server server) {
+        return server.host().isEmpty() && server.launchedAt().isEmpty();
     }
 
     private static boolean isLive(GuestReport guest) {

@@ -1,5 +1,6 @@
 package io.kilonova.servers;
 
+import io.kilonova.errors.ServiceException;
 import io.kilonova.operations.Done;
 import io.kilonova.operations.Ending;
 import io.kilonova.operations.Operation;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves a server that is off to another host, with another flavor or the same: its disks are copied, and both sides are kept
@@ -21,6 +24,8 @@ import java.util.Optional;
  */
 final class ResizeServer implements Operation<ServerMove> {
     static final String NAME = "resize_server";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ResizeServer.class);
 
     private final Compute compute;
     private final Moves moves;
@@ -97,8 +102,17 @@ final class ResizeServer implements Operation<ServerMove> {
     }
 
     private Done<ServerMove> removeCopy(ServerMove move, StepContext context) {
-        compute.fleet().get(move.goal()).destroy(move.serverId());
-        return Done.with(move.starting(Optional.empty()));
+        try {
+            compute.fleet().get(move.goal()).destroy(move.serverId());
+            return Done.with(move.starting(Optional.empty()));
+        } catch (ServiceException failure) {
+            if (!moves.isGone(move.goal(), failure)) {
+                throw failure;
+            }
+            // A copy is off: it keeps nobody from the source, and goes when the host is back and tells of it.
+            LOGGER.warn("server={} its copy is left for now: {}", move.serverId(), failure.sentence());
+            return Done.with(move);
+        }
     }
 
     private Done<ServerMove> connectThere(ServerMove move, StepContext context) {
