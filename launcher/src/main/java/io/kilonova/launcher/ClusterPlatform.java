@@ -165,6 +165,7 @@ final class ClusterPlatform implements HostPlatform {
         }
         Clockwork clockwork = parts.own("the clockwork of the cluster", new Clockwork());
         clockwork.every(REGISTER, "register", nodes::refresh);
+        clockwork.every(REGISTER, "what others hear", gate::askAround);
         clockwork.every(ANNOUNCEMENT, "announcement", gate::announce);
         clockwork.every(RENEWAL, "renewal", () -> {
             credential.set(authority.newCredential(Role.CONTROLLER));
@@ -182,18 +183,13 @@ final class ClusterPlatform implements HostPlatform {
     /** What nodes say goes to compute; what they ask for comes from images. */
     private record Duties(Services services, ClusterNetworks networks) implements NodeDuties {
         @Override
-        public void heard(String host) {
-            services.compute().heard(host);
+        public void heard(String host, Duration ago) {
+            services.compute().heard(host, ago);
         }
 
         @Override
-        public void unfit(String host, String reason) {
-            services.compute().unfit(host, reason);
-        }
-
-        @Override
-        public boolean hears(String host) {
-            return services.compute().hears(host);
+        public void unfit(String host, Duration ago, String reason) {
+            services.compute().unfit(host, ago, reason);
         }
 
         @Override

@@ -1,9 +1,10 @@
 package io.kilonova.node;
 
 import io.kilonova.errors.ServiceException;
-import io.kilonova.node.NodeMessages.HostAsked;
-import io.kilonova.node.NodeMessages.HostKnown;
 import io.kilonova.node.NodeMessages.NetworksChanged;
+import io.kilonova.node.NodeMessages.NodeHeard;
+import io.kilonova.node.NodeMessages.NodesAsked;
+import io.kilonova.node.NodeMessages.NodesHeard;
 import io.kilonova.node.Wire.Nothing;
 import java.io.IOException;
 import java.net.URI;
@@ -51,19 +52,26 @@ public final class ControllerPeer implements AutoCloseable {
         }
     }
 
-    /** Whether the controller at a gate heard a host lately; one that does not answer, or not to this, did not. */
-    boolean hears(String gate, String host) {
+    /** Which of these nodes the controller at a gate heard lately; one that does not answer, or not to this, heard none. */
+    List<NodeHeard> heard(String gate, List<String> nodeIds) {
         try {
             return client.send(
-                            URI.create("https://" + gate + "/v1/hears"), new HostAsked(host), HostKnown.class, QUESTION)
-                    .up();
+                            URI.create("https://" + gate + "/v1/heard"),
+                            new NodesAsked(nodeIds),
+                            NodesHeard.class,
+                            QUESTION)
+                    .nodes();
         } catch (IOException | ServiceException silent) {
-            LOG.info("the controller at {} does not say whether it hears {}: {}", gate, host, silent.getMessage());
-            return false;
+            LOG.debug("the controller at {} does not say what it hears: {}", gate, silent.getMessage());
+            return List.of();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw NodeError.CONTROLLERS_UNREACHABLE.because(interrupted, gate, "interrupted");
         }
+    }
+
+    PeerWay way() {
+        return client;
     }
 
     @Override

@@ -3,11 +3,11 @@ package io.kilonova.node;
 import io.kilonova.node.NodeMessages.Events;
 import io.kilonova.node.NodeMessages.Heard;
 import io.kilonova.node.NodeMessages.Heartbeat;
-import io.kilonova.node.NodeMessages.HostAsked;
-import io.kilonova.node.NodeMessages.HostKnown;
 import io.kilonova.node.NodeMessages.MetadataAsked;
 import io.kilonova.node.NodeMessages.NetworksAsked;
 import io.kilonova.node.NodeMessages.NetworksChanged;
+import io.kilonova.node.NodeMessages.NodesAsked;
+import io.kilonova.node.NodeMessages.NodesHeard;
 import io.kilonova.node.NodeMessages.Renaming;
 import io.kilonova.node.NodeMessages.Report;
 import io.kilonova.node.NodeMessages.Unfit;
@@ -15,7 +15,9 @@ import io.kilonova.node.Wire.Nothing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +51,8 @@ final class GateCalls {
                 new PeerRoute("POST", "/v1/networks", nodes, LARGE_BYTES, this::networks),
                 new PeerRoute("POST", "/v1/metadata", nodes, SMALL_BYTES, this::metadata),
                 new PeerRoute("POST", "/v1/networks/changed", controllers, LARGE_BYTES, this::networksChanged),
-                new PeerRoute("POST", "/v1/hears", controllers, SMALL_BYTES, this::hears),
+                new PeerRoute("POST", "/v1/heard", controllers, LARGE_BYTES, this::heard),
+                new PeerRoute("POST", "/v1/commands/", controllers, LARGE_BYTES, this::passOn),
                 new PeerRoute("GET", "/v1/images/", nodes, 0, this::image));
     }
 
@@ -67,13 +70,17 @@ final class GateCalls {
     }
 
     private void heartbeat(PeerCall call) throws IOException {
-        duties.heard(lives(call, call.message(Heartbeat.class)).label());
+        EnrolledNode node = lives(call, call.message(Heartbeat.class));
+        fleet.hearsay().beat(node.id(), Optional.empty());
+        duties.heard(node.label(), Duration.ZERO);
         call.answer(new Heard(fleet.gates()));
     }
 
     private void unfit(PeerCall call) throws IOException {
         Unfit told = call.message(Unfit.class);
-        duties.unfit(lives(call, told.heartbeat()).label(), told.reason());
+        EnrolledNode node = lives(call, told.heartbeat());
+        fleet.hearsay().beat(node.id(), Optional.of(told.reason()));
+        duties.unfit(node.label(), Duration.ZERO, told.reason());
         call.answer(new Heard(fleet.gates()));
     }
 
@@ -124,8 +131,40 @@ final class GateCalls {
         call.answer(new Nothing());
     }
 
-    private void hears(PeerCall call) throws IOException {
-        call.answer(new HostKnown(duties.hears(call.message(HostAsked.class).host())));
+    private void heard(PeerCall call) throws IOException {
+        call.answer(new NodesHeard(
+                fleet.hearsay().of(call.message(NodesAsked.class).nodes())));
+    }
+
+    /** A command of another controller, to a node that this one hears. What the node says to it goes back as it comes. */
+    private void passOn(PeerCall call) throws IOException {
+        NodeCommand<?, ?> command =
+                NodeCommand.named(call.rest()).orElseThrow(() -> NodeError.NO_SUCH_ADDRESS.with(call.rest()));
+        CommandEnvelope envelope = call.message(CommandEnvelope.class);
+        EnrolledNode node =
+                fleet.find(envelope.node()).orElseThrow(() -> NodeError.NODE_NOT_ENROLLED.with(envelope.node()));
+        PassedLines lines = new PassedLines(call);
+        try {
+            fleet.deliver(
+                    command,
+                    new Delivery(
+                            node.target(),
+                            Optional.empty(),
+                            CommandOrigin.of(call).headers(),
+                            envelope),
+                    lines);
+            lines.end();
+        } catch (IOException failure) {
+            throw NodeError.NODE_NOT_REACHED.because(failure, node.label(), NodeIdentity.reason(failure));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw NodeError.NODE_NOT_REACHED.because(interrupted, node.label(), "interrupted");
+        }
+    }
+
+    /** Asks the other controllers about the nodes that are silent here. */
+    void askAround() {
+        fleet.hearsay().askAround(duties);
     }
 
     private void image(PeerCall call) throws IOException {

@@ -4,19 +4,17 @@ import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.HostInventory;
 import io.kilonova.storage.Transaction;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** What a controller does with what nodes say. Called on virtual threads, for one node at a time. */
 public interface NodeDuties {
-    /** A node gave a sign of life; every ten seconds. */
-    void heard(String host);
+    /** A node gave a sign of life so long {@code ago}, here or to another controller; every eight seconds. */
+    void heard(String host, Duration ago);
 
-    /** A node gave a sign of life, and its hypervisor does not answer it, for {@code reason}: it can do nothing. */
-    void unfit(String host, String reason);
-
-    /** Whether a host gave a sign of life to this controller lately; another controller asks. */
-    boolean hears(String host);
+    /** The same, and its hypervisor does not answer it, for {@code reason}: it can do nothing. */
+    void unfit(String host, Duration ago, String reason);
 
     /**
      * A node is called otherwise from now on: what is known of its host goes by the new name, in one transaction with

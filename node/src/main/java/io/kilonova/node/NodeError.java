@@ -32,6 +32,8 @@ public enum NodeError implements ErrorCode {
     STALE_COMMAND(Owner.CALLER, 409, "The command %s was sent under fence %d; fence %d has been here since."),
     COMMAND_ABANDONED(Owner.CALLER, 409, "The command %s was abandoned."),
     NODE_BUSY(Owner.CAPACITY, 503, "The node %s has %d commands under way and takes no more."),
+    NODE_NOT_REACHED(Owner.DEPENDENCY, 503, "The node %s is not reached from here either: %s"),
+    PEER_UNABLE(Owner.DEPENDENCY, 503, "%s"),
     CONTROLLERS_UNREACHABLE(Owner.DEPENDENCY, 503, "No controller answers at %s: %s"),
     ANSWER_UNREADABLE(Owner.DEPENDENCY, 502, "The answer of %s cannot be read: %s"),
     REFUSED(Owner.DEPENDENCY, 502, "%s");

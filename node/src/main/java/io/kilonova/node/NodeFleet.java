@@ -6,12 +6,14 @@ import io.kilonova.node.Wire.Line;
 import io.kilonova.node.Wire.Nothing;
 import io.kilonova.spi.Hypervisor;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
@@ -20,12 +22,19 @@ public final class NodeFleet implements AutoCloseable {
     /** Less than a node waits for the answer to its heartbeat. */
     private static final Duration PROOF_LIMIT = Duration.ofSeconds(5);
 
+    /** A node sends a sign of life every two seconds while it works. */
+    private static final Duration SILENCE = Duration.ofSeconds(12);
+
+    /** Where nodes take commands, and controllers those for nodes that they reach. */
+    private static final String COMMANDS = "/v1/commands/";
+
     private final NodeRegister register;
     private final Supplier<Optional<CommandScope>> scope;
     private final PeerWay.Maker ways;
     private final PeerThreads threads;
     private final PeerWay client;
     private final ControllerPeer peer;
+    private final Hearsay hearsay;
     private final Map<String, RemoteHypervisor> hypervisors = new ConcurrentHashMap<>();
     private volatile Nodes nodes = Nodes.of(List.of());
     private volatile List<String> gates = List.of();
@@ -66,6 +75,7 @@ public final class NodeFleet implements AutoCloseable {
         this.threads = threads;
         this.client = ways.to(this::objection);
         this.peer = new ControllerPeer(ways);
+        this.hearsay = new Hearsay(peer, threads, this::gates, () -> nodes.byId());
     }
 
     /** Reads the register anew; called every few seconds. */
@@ -147,8 +157,7 @@ public final class NodeFleet implements AutoCloseable {
                 CommandOrder.of(Optional.empty(), NodeCommand.ABANDON.name(), "", Wire.tree(new Nothing()));
         CommandEnvelope nothing = new CommandEnvelope(node.id(), order, Wire.tree(new Abandon("")));
         try (PeerWay caller = ways.to(PeerCheck.node(node.id(), node.label()))) {
-            Line _ = caller.send(
-                    claimed.uri("/v1/commands/" + NodeCommand.ABANDON.name()), nothing, Line.class, PROOF_LIMIT);
+            Line _ = caller.send(claimed.uri(COMMANDS + NodeCommand.ABANDON.name()), nothing, Line.class, PROOF_LIMIT);
         } catch (IOException | IllegalArgumentException failure) {
             throw NodeError.ADDRESS_UNPROVED.because(failure, node.label(), address, NodeIdentity.reason(failure));
         } catch (InterruptedException interrupted) {
@@ -157,9 +166,16 @@ public final class NodeFleet implements AutoCloseable {
         }
     }
 
-    /** Whether any other controller heard a host lately: this one may be cut off from it. */
+    /** Whether any other controller heard a host lately: this one may be cut off from it. All are asked. */
     public boolean isHeardElsewhere(String label) {
-        return gates.stream().anyMatch(gate -> peer.hears(gate, label));
+        return Optional.ofNullable(nodes.byLabel().get(label))
+                .flatMap(node -> hearsay.seek(node.id()))
+                .isPresent();
+    }
+
+    /** What is heard of nodes, here and elsewhere. */
+    Hearsay hearsay() {
+        return hearsay;
     }
 
     /** Where controllers listen. */
@@ -167,8 +183,15 @@ public final class NodeFleet implements AutoCloseable {
         return gates;
     }
 
-    PeerWay client() {
-        return client;
+    /** Sends a command to a node, and gives what it says to {@code listener} line by line, until the last. */
+    void deliver(NodeCommand<?, ?> command, Delivery delivery, Consumer<byte[]> listener)
+            throws IOException, InterruptedException {
+        String path = COMMANDS + command.name();
+        PeerWay way = delivery.gate().isPresent() ? peer.way() : client;
+        URI address = delivery.gate()
+                .map(gate -> URI.create("https://" + gate + path))
+                .orElseGet(() -> delivery.node().uri(path));
+        way.sendForLines(address, delivery.origin(), delivery.envelope(), SILENCE, command.limit(), listener);
     }
 
     /** A command with its number; who it is for is filled in when it is sent. */

@@ -52,12 +52,18 @@ public final class NodeGate implements AutoCloseable {
     /** Listens, and says so to all nodes. Throws {@link java.io.UncheckedIOException} when the address is taken. */
     public void open() {
         server.start();
+        fleet.hearsay().isAt(address());
         announce();
     }
 
     /** Says again where this controller listens; once an hour. */
     public void announce() {
         register.gateOpen(address());
+    }
+
+    /** Asks the other controllers about the nodes that are silent here; every few seconds. */
+    public void askAround() {
+        calls.askAround();
     }
 
     /** HOST:PORT where it listens. */

@@ -3,6 +3,7 @@ package io.kilonova.node;
 import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.HostInventory;
 import java.util.List;
+import java.util.Optional;
 
 /** What nodes say to controllers, and what these answer. */
 final class NodeMessages {
@@ -25,10 +26,14 @@ final class NodeMessages {
     /** A node lives, and its hypervisor does not answer it. */
     record Unfit(Heartbeat heartbeat, String reason) {}
 
-    /** A controller asks another one whether it heard a host lately. */
-    record HostAsked(String host) {}
+    /** A controller asks another one about nodes that it does not hear itself, by their ids. */
+    record NodesAsked(List<String> nodes) {}
 
-    record HostKnown(boolean up) {}
+    /** Those of them that were heard lately. */
+    record NodesHeard(List<NodeHeard> nodes) {}
+
+    /** A node that was heard so long ago; {@code unfit} says why its hypervisor can do nothing. */
+    record NodeHeard(String node, long silentMillis, Optional<String> unfit) {}
 
     record Heard(List<String> controllers) {}
 

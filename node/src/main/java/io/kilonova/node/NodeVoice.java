@@ -56,6 +56,7 @@ final class NodeVoice implements AutoCloseable, ImageSource {
     private final Deque<GuestEvent> events = new ArrayDeque<>();
     private CompletableFuture<Boolean> seen = new CompletableFuture<>();
     private final Map<String, Boolean> answering = new ConcurrentHashMap<>();
+    private final Map<String, Long> unableNanos = new ConcurrentHashMap<>();
     private final List<Thread> speaking = new ArrayList<>();
     private volatile Optional<String> unfit = Optional.empty();
 
@@ -203,12 +204,14 @@ final class NodeVoice implements AutoCloseable, ImageSource {
 
     /** Says something to the first controller that answers. */
     <A> A first(String path, Object message, Class<A> answer, Duration limit) {
-        Optional<IOException> last = Optional.empty();
+        Optional<Exception> last = Optional.empty();
         for (String controller : inTurn()) {
             try {
                 return way.send(uri(controller, path), message, answer, limit);
             } catch (IOException failure) {
-                last = Optional.of(failure);
+                last = Optional.of(passOver(controller, failure));
+            } catch (ServiceException refused) {
+                last = Optional.of(passOver(controller, requireUnable(refused)));
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw NodeError.CONTROLLERS_UNREACHABLE.because(interrupted, controller, "interrupted");
@@ -230,34 +233,56 @@ final class NodeVoice implements AutoCloseable, ImageSource {
 
     @Override
     public InputStream open(ImageReference image) {
-        Optional<IOException> last = Optional.empty();
+        Optional<Exception> last = Optional.empty();
         for (String controller : inTurn()) {
             try {
                 return way.open(uri(controller, "/v1/images/" + image.id()), Map.of(), SILENCE);
             } catch (IOException failure) {
-                last = Optional.of(failure);
+                last = Optional.of(passOver(controller, failure));
             } catch (ServiceException refused) {
-                throw HypervisorError.IMAGE_UNUSABLE.because(refused, image.id(), refused.sentence());
+                if (refused.code() != NodeError.PEER_UNABLE) {
+                    throw HypervisorError.IMAGE_UNUSABLE.because(refused, image.id(), refused.sentence());
+                }
+                last = Optional.of(passOver(controller, refused));
             }
         }
         throw unreachable(last);
     }
 
-    private ServiceException unreachable(Optional<IOException> last) {
+    /** One that lacks something of its own, as its database, is no reason to ask none of the others. */
+    private static ServiceException requireUnable(ServiceException refused) {
+        if (refused.code() != NodeError.PEER_UNABLE) {
+            throw refused;
+        }
+        return refused;
+    }
+
+    private <E extends Exception> E passOver(String controller, E failure) {
+        unableNanos.put(controller, threads.nanos());
+        return failure;
+    }
+
+    private ServiceException unreachable(Optional<Exception> last) {
         String reason = last.map(NodeIdentity::reason).orElse("none is known");
         return last.<ServiceException>map(
                         cause -> NodeError.CONTROLLERS_UNREACHABLE.because(cause, place.controllers(), reason))
                 .orElseGet(() -> NodeError.CONTROLLERS_UNREACHABLE.with(place.controllers(), reason));
     }
 
-    /** Each node begins with another controller, so that none has all of the work; those that answer come first. */
+    /** Each node begins with another controller, so that none has all of the work; those that can answer come first. */
     private List<String> inTurn() {
         List<String> all = new ArrayList<>(place.controllers());
         if (!all.isEmpty()) {
             java.util.Collections.rotate(all, Math.floorMod(place.id().hashCode(), all.size()));
         }
-        all.sort(java.util.Comparator.comparing(controller -> Boolean.FALSE.equals(answering.get(controller)) ? 1 : 0));
+        all.sort(java.util.Comparator.comparing(this::isUnable));
         return all;
+    }
+
+    private boolean isUnable(String controller) {
+        Long last = unableNanos.get(controller);
+        return Boolean.FALSE.equals(answering.get(controller))
+                || last != null && threads.nanos() - last < SILENCE.toNanos();
     }
 
     private static URI uri(String controller, String path) {

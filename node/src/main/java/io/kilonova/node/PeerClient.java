@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +31,9 @@ final class PeerClient implements PeerWay {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofMillis(500);
+
+    /** The states of a peer that lacks something of its own: a database, or room on its disk. Another one may have it. */
+    private static final Set<Integer> UNABLE = Set.of(503, 507);
 
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int WAITING_BUFFERS = 8;
@@ -171,8 +175,11 @@ final class PeerClient implements PeerWay {
         try {
             throw Wire.read(body, Wire.Refusal.class).toException();
         } catch (ServiceException refused) {
-            throw refused.code() == NodeError.MESSAGE_UNREADABLE
-                    ? NodeError.REFUSED.with("HTTP status " + status)
+            if (refused.code() == NodeError.MESSAGE_UNREADABLE) {
+                throw NodeError.REFUSED.with("HTTP status " + status);
+            }
+            throw refused.code() == NodeError.REFUSED && UNABLE.contains(status)
+                    ? NodeError.PEER_UNABLE.told(refused.sentence())
                     : refused;
         }
     }

@@ -1,5 +1,6 @@
 package io.kilonova.node;
 
+import io.kilonova.errors.ErrorCode;
 import io.kilonova.errors.ServiceException;
 import io.kilonova.node.NodeCommand.Abandon;
 import io.kilonova.node.NodeCommand.Card;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,13 +56,13 @@ import org.slf4j.LoggerFactory;
  * {@link HypervisorError#HYPERVISOR_UNREACHABLE}.
  */
 final class RemoteHypervisor implements Hypervisor {
-    /** A node sends a sign of life every two seconds while it works. */
-    private static final Duration SILENCE = Duration.ofSeconds(12);
-
     /** How long a command is sent again after it was last heard of; an agent starts within a few seconds. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final Duration PAUSE = Duration.ofMillis(500);
+
+    /** What a controller says that does not reach the node either, or cannot pass anything on. */
+    private static final Set<ErrorCode> NO_WAY = Set.of(NodeError.NODE_NOT_REACHED, NodeError.NO_SUCH_ADDRESS);
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteHypervisor.class);
 
@@ -252,13 +254,20 @@ final class RemoteHypervisor implements Hypervisor {
         long giveUpNanos = fleet.threads().nanos() + command.limit().toNanos();
         AtomicLong heardNanos = new AtomicLong(fleet.threads().nanos());
         boolean patient = command.effect() == Effect.CHANGES || command.effect() == Effect.ENDS;
+        boolean straight = true;
         for (int attempt = 1; ; attempt++) {
             fleet.requireOwnership();
             NodeAddress target = target();
             CommandEnvelope envelope = new CommandEnvelope(target.id(), unaddressed.order(), unaddressed.question());
+            // Around what is between this controller and a node that it does not hear, where a way is known; or else straight.
+            Optional<String> gate = straight ? fleet.hearsay().detour(target.id()) : Optional.empty();
+            straight = gate.isEmpty();
             try {
-                return once(command, target, origin, envelope, teller, heardNanos);
+                return once(command, new Delivery(target, gate, origin, envelope), teller, heardNanos);
             } catch (IOException failure) {
+                if (straight && fleet.hearsay().detour(target.id()).isEmpty()) {
+                    Optional<String> _ = fleet.hearsay().seek(target.id());
+                }
                 long now = fleet.threads().nanos();
                 // A connection that was kept may have been closed just now: one that only looks is asked twice.
                 if (!patient && attempt > 1 || now > giveUpNanos || now - heardNanos.get() > PATIENCE.toNanos()) {
@@ -266,6 +275,9 @@ final class RemoteHypervisor implements Hypervisor {
                 }
                 pause(command, envelope);
             } catch (ServiceException failure) {
+                if (gate.isPresent() && NO_WAY.contains(failure.code())) {
+                    continue;
+                }
                 // It may have been done: that could not be written down.
                 throw failure.code() == NodeError.JOURNAL_UNUSABLE
                         ? HypervisorError.HYPERVISOR_UNREACHABLE.because(failure, host, failure.sentence())
@@ -277,33 +289,21 @@ final class RemoteHypervisor implements Hypervisor {
     }
 
     private <Q, A> A once(
-            NodeCommand<Q, A> command,
-            NodeAddress target,
-            Map<String, String> origin,
-            CommandEnvelope envelope,
-            Teller teller,
-            AtomicLong heardNanos)
+            NodeCommand<Q, A> command, Delivery delivery, Teller teller, AtomicLong heardNanos)
             throws IOException, InterruptedException {
         CompletableFuture<Line> end = new CompletableFuture<>();
-        fleet.client()
-                .sendForLines(
-                        target.uri("/v1/commands/" + command.name()),
-                        origin,
-                        envelope,
-                        SILENCE,
-                        command.limit(),
-                        bytes -> {
-                            heardNanos.set(fleet.threads().nanos());
-                            if (bytes.length == 0) {
-                                return;
-                            }
-                            Line line = Wire.read(bytes, Line.class);
-                            line.told().ifPresent(told -> teller.report(told.sentence(), told.percent()));
-                            line.moved().ifPresent(teller::moved);
-                            if (line.answer().isPresent() || line.refusal().isPresent()) {
-                                end.complete(line);
-                            }
-                        });
+        fleet.deliver(command, delivery, bytes -> {
+            heardNanos.set(fleet.threads().nanos());
+            if (bytes.length == 0) {
+                return;
+            }
+            Line line = Wire.read(bytes, Line.class);
+            line.told().ifPresent(told -> teller.report(told.sentence(), told.percent()));
+            line.moved().ifPresent(teller::moved);
+            if (line.answer().isPresent() || line.refusal().isPresent()) {
+                end.complete(line);
+            }
+        });
         if (!end.isDone()) {
             throw new IOException("the answer was cut off");
         }

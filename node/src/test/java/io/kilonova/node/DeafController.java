@@ -5,6 +5,7 @@ import io.kilonova.spi.HostInventory;
 import io.kilonova.storage.Transaction;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,15 +27,10 @@ class DeafController implements NodeDuties {
     public void networksChanged(List<NetworkChange> changes, boolean settle) {}
 
     @Override
-    public void heard(String host) {}
+    public void heard(String host, Duration ago) {}
 
     @Override
-    public void unfit(String host, String reason) {}
-
-    @Override
-    public boolean hears(String host) {
-        return false;
-    }
+    public void unfit(String host, Duration ago, String reason) {}
 
     @Override
     public void renamed(String from, String to, Consumer<Transaction> also) {}

@@ -466,7 +466,7 @@ class HostileNetworkTest {
 
     private final class Listener extends DeafController {
         @Override
-        public void heard(String host) {
+        public void heard(String host, Duration ago) {
             heard.add(host);
         }
 

@@ -113,13 +113,6 @@ public final class ComputeHosts {
         return last.isPresent() ? HostState.UP : HostState.UNKNOWN;
     }
 
-    /** Whether a host answered lately. */
-    boolean hears(String host) {
-        return Optional.ofNullable(heard.get(host))
-                .filter(last -> elapsedMillis.getAsLong() - last.elapsedMillis() < SILENCE.toMillis())
-                .isPresent();
-    }
-
     /** The hosts that take servers if they are up, and are {@link HostState#UNKNOWN}. */
     List<String> unknown() {
         if (elapsedMillis.getAsLong() - listeningSinceMillis >= SILENCE.toMillis()) {
@@ -140,9 +133,15 @@ public final class ComputeHosts {
                         .isPresent();
     }
 
+    /** Says that a host answered so long {@code ago}, and whether it can do anything; what was heard later stays. */
+    void heard(String host, Duration ago, boolean fit) {
+        Heard now = new Heard(clock.instant().minus(ago), elapsedMillis.getAsLong() - ago.toMillis(), fit);
+        heard.merge(host, now, (last, next) -> last.elapsedMillis() > next.elapsedMillis() ? last : next);
+    }
+
     /** Says that a host answered just now, and whether it can do anything. */
     void heard(String host, boolean fit) {
-        heard.put(host, new Heard(clock.instant(), elapsedMillis.getAsLong(), fit));
+        heard(host, Duration.ZERO, fit);
     }
 
     /** Writes down what a host says it is; makes it known the first time. */

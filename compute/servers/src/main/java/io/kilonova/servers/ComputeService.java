@@ -230,20 +230,15 @@ public final class ComputeService implements AutoCloseable {
         return compute.fleet().all();
     }
 
-    /** Takes the sign of life of a host on another machine in: one that was silent may get servers again. */
-    public void heard(String host) {
-        compute.hosts().heard(host, true);
+    /** Takes in that a host on another machine gave a sign of life so long {@code ago}: it may get servers again. */
+    public void heard(String host, Duration ago) {
+        compute.hosts().heard(host, ago, true);
         reports.notice(host);
     }
 
-    /** Whether a host gave a sign of life lately, whatever an operator says of it. */
-    public boolean hears(String host) {
-        return compute.hosts().hears(host);
-    }
-
-    /** Takes in that a host on another machine lives, and that its hypervisor does not answer it, for {@code reason}. */
-    public void unfit(String host, String reason) {
-        compute.hosts().heard(host, false);
+    /** The same, and its hypervisor does not answer it, for {@code reason}. */
+    public void unfit(String host, Duration ago, String reason) {
+        compute.hosts().heard(host, ago, false);
         reports.lost(host, reason);
     }
 

@@ -11,6 +11,7 @@ import io.kilonova.fake.Misfortune;
 import io.kilonova.fake.Misfortunes;
 import io.kilonova.storage.DatabaseOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,7 +83,7 @@ class EvacuateServerTest {
             cloud.isHeardElsewhere(host);
             cloud.fleet().hosts().stream()
                     .filter(other -> !other.host().equals(host))
-                    .forEach(other -> cloud.controller(0).compute().heard(other.host()));
+                    .forEach(other -> cloud.controller(0).compute().heard(other.host(), Duration.ZERO));
             evacuate(cloud);
             cloud.awaitRest();
             assertRunsOnWhereItWas(cloud, "still in use");

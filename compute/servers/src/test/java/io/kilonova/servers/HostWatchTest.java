@@ -12,6 +12,7 @@ import io.kilonova.spi.PowerState;
 import io.kilonova.storage.EachDatabase;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +73,7 @@ class HostWatchTest {
             cloud.create(0, "small", 2, Map.of());
             await().until(() -> waiting(cloud)
                     .equals(List.of("hosts that were not heard yet: 2", "hosts that were not heard yet: 2")));
-            cloud.controller(0).compute().heard("fake-0001");
+            cloud.controller(0).compute().heard("fake-0001", Duration.ZERO);
             await().until(() -> waiting(cloud).equals(List.of("hosts that were not heard yet: 1")));
             cloud.passInSilence(ComputeHosts.SILENCE);
             assertThat(cloud.controller(0).compute().awaitedHosts()).isZero();

@@ -159,6 +159,15 @@ final class Cluster implements AutoCloseable {
         return states;
     }
 
+    /** Whether each host is up or down, by its name. */
+    static Map<String, String> states(CloudApi api) throws IOException {
+        Map<String, String> states = new TreeMap<>();
+        for (JsonNode service : services(api)) {
+            states.put(service.path("host").stringValue(), service.path("state").stringValue());
+        }
+        return states;
+    }
+
     /** What is said of each host. */
     static JsonNode services(CloudApi api) throws IOException {
         return api.get("/compute/v2.1/os-services?binary=nova-compute").path("services");

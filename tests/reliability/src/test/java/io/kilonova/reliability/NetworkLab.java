@@ -9,6 +9,9 @@ import java.util.Map;
  * stands in the namespace of the test. Needs root.
  */
 final class NetworkLab implements AutoCloseable {
+    /** What no card of the network is called. */
+    private static final String NOBODY = "02:00:00:00:00:01";
+
     private final String mark;
     private final String subnet;
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
@@ -42,6 +45,20 @@ final class NetworkLab implements AutoCloseable {
         Shell.run("ip link set %s nomaster".formatted(cable(name)));
     }
 
+    /** Loses all that two machines send to each other; both reach all others. */
+    void separate(String one, String other) {
+        Shell.run("ip -n %s neigh replace %s lladdr %s dev eth0 nud permanent"
+                .formatted(namespace(one), address(other), NOBODY));
+        Shell.run("ip -n %s neigh replace %s lladdr %s dev eth0 nud permanent"
+                .formatted(namespace(other), address(one), NOBODY));
+    }
+
+    /** Ends that. */
+    void reunite(String one, String other) {
+        Shell.run("ip -n %s neigh delete %s dev eth0".formatted(namespace(one), address(other)));
+        Shell.run("ip -n %s neigh delete %s dev eth0".formatted(namespace(other), address(one)));
+    }
+
     /** Takes a machine's network down: it knows. */
     void unplug(String name) {
         Shell.run("ip -n %s link set eth0 down".formatted(namespace(name)));
@@ -51,6 +68,10 @@ final class NetworkLab implements AutoCloseable {
     void connect(String name) {
         Shell.run("ip -n %s link set eth0 up".formatted(namespace(name)));
         Shell.run("ip link set %s master %s".formatted(cable(name), mark));
+    }
+
+    private String address(String name) {
+        return subnet + numbers.get(name);
     }
 
     private String namespace(String name) {
@@ -64,7 +85,11 @@ final class NetworkLab implements AutoCloseable {
     /** Removes all machines; their processes have to be gone. */
     @Override
     public void close() {
-        numbers.keySet().forEach(name -> Shell.run("ip netns delete " + namespace(name)));
+        for (String name : numbers.keySet()) {
+            // With its namespace it would go some time later, and the next network has one of its name.
+            Shell.run("ip link delete " + cable(name));
+            Shell.run("ip netns delete " + namespace(name));
+        }
         Shell.run("ip link delete " + mark);
     }
 }

@@ -13,6 +13,7 @@ public final class SimulatedGate {
     private final PeerIdentity identity;
     private final NodeRegister register;
     private final NodeFleet fleet;
+    private volatile Optional<GateCalls> opened = Optional.empty();
 
     /**
      * A gate that is not open yet.
@@ -39,10 +40,29 @@ public final class SimulatedGate {
         return fleet;
     }
 
-    /** Hears nodes from here on, and says so to all. */
-    public void open(NodeDuties duties) {
+    /**
+     * Hears nodes from here on, and says so to all.
+     *
+     * @param tellsOthers whether other controllers are told what is heard here
+     */
+    public void open(NodeDuties duties, boolean tellsOthers) {
         fleet.refresh();
-        network.listen(address, process, identity, new GateCalls(register, fleet, duties).routes());
+        GateCalls calls = new GateCalls(register, fleet, duties);
+        network.listen(
+                address,
+                process,
+                identity,
+                calls.routes().stream()
+                        .filter(route -> tellsOthers || !route.path().equals("/v1/heard"))
+                        .toList());
+        fleet.hearsay().isAt(address);
         register.gateOpen(address);
+        opened = Optional.of(calls);
+    }
+
+    /** Does what a controller does every few seconds. */
+    public void look() {
+        fleet.refresh();
+        opened.ifPresent(GateCalls::askAround);
     }
 }

@@ -9,6 +9,7 @@ import io.kilonova.spi.GuestEvent;
 import io.kilonova.spi.HostInventory;
 import io.kilonova.storage.Transaction;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,18 +27,13 @@ final class GateDuties implements NodeDuties {
     }
 
     @Override
-    public void heard(String host) {
-        compute.heard(host);
+    public void heard(String host, Duration ago) {
+        compute.heard(host, ago);
     }
 
     @Override
-    public void unfit(String host, String reason) {
-        compute.unfit(host, reason);
-    }
-
-    @Override
-    public boolean hears(String host) {
-        return compute.hears(host);
+    public void unfit(String host, Duration ago, String reason) {
+        compute.unfit(host, ago, reason);
     }
 
     @Override

@@ -128,7 +128,7 @@ final class SimulatedController {
 
             @Override
             public boolean isHeardElsewhere(String host) {
-                return cloud.bug().asksOthers() && nodes.isHeardElsewhere(host);
+                return nodes.isHeardElsewhere(host);
             }
         };
     }
@@ -155,7 +155,8 @@ final class SimulatedController {
             try {
                 compute.start();
                 operations.start();
-                gate.ifPresent(opens -> opens.open(new GateDuties(compute, cloud.bug())));
+                gate.ifPresent(opens -> opens.open(
+                        new GateDuties(compute, cloud.bug()), cloud.bug().asksOthers()));
             } catch (ServiceException away) {
                 cloud.world().tell("cannot start: " + away.code().name());
                 cloud.kill(this);
@@ -170,7 +171,7 @@ final class SimulatedController {
                         .start(
                                 name + "/register",
                                 life,
-                                () -> again(REGISTER, () -> opened.fleet().refresh()));
+                                () -> again(REGISTER, opened::look));
             });
         });
     }
