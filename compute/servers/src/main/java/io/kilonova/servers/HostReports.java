@@ -132,13 +132,19 @@ final class HostReports {
         });
     }
 
-    /** Says to the scheduler that a host lives, which may have reported to another controller. */
+    /**
+     * Says to the scheduler that a host lives, which may have reported to another controller. One that was dead gets no servers
+     * before what was evacuated from it is removed there.
+     */
     void notice(String name) {
         if (compute.ledger().view().find(name).filter(Host::up).isPresent()) {
             return;
         }
         compute.database()
-                .read(sql -> compute.hosts().find(sql, name).map(known -> view(sql, known, serversOn(sql, name))))
+                .read(sql -> compute.hosts()
+                        .find(sql, name)
+                        .filter(known -> Migrations.openAt(sql, name).stream().noneMatch(move -> move.awaits(name)))
+                        .map(known -> view(sql, known, serversOn(sql, name))))
                 .ifPresent(compute.ledger()::put);
     }
 

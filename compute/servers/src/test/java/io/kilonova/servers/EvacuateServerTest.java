@@ -90,10 +90,52 @@ class EvacuateServerTest {
         }
     }
 
+    @Test
+    void a_dead_host_that_is_back_gets_no_servers_before_it_has_removed_what_was_evacuated_from_it() {
+        try (SmallCloud cloud = cloud(1)) {
+            FakeHypervisor dead =
+                    cloud.fleet().host(cloud.servers().getFirst().host().orElseThrow());
+            cloud.restartApart();
+            dead.losePower();
+            cloud.passInSilence(ComputeHosts.SILENCE);
+            ComputeService compute = cloud.controller(0).compute();
+            cloud.fleet().hosts().stream()
+                    .filter(host -> !host.equals(dead))
+                    .forEach(host -> compute.heard(host.host(), Duration.ZERO));
+            evacuate(cloud);
+            cloud.awaitRest();
+            assertThat(cloud.servers().getFirst().host()).get().isNotEqualTo(dead.host());
+
+            dead.regainPower();
+            compute.heard(dead.host(), Duration.ZERO);
+            Server early = cloud.create(0, "small", 1, Map.of()).getFirst();
+            cloud.awaitRest();
+            assertThat(state(cloud, early)).isEqualTo(VmState.ERROR);
+
+            compute.reported(dead.host(), dead.inventory());
+            assertThat(dead.fakeGuests()).isEmpty();
+            Server late = cloud.create(0, "small", 1, Map.of()).getFirst();
+            cloud.awaitRest();
+            assertThat(state(cloud, late)).isEqualTo(VmState.ACTIVE);
+        }
+    }
+
+    private static VmState state(SmallCloud cloud, Server server) {
+        return cloud.servers().stream()
+                .filter(each -> each.id().equals(server.id()))
+                .findFirst()
+                .orElseThrow()
+                .vmState();
+    }
+
     private SmallCloud cloud() {
+        return cloud(4);
+    }
+
+    private SmallCloud cloud(int processors) {
         DatabaseOptions database = DatabaseOptions.sqlite(folder.resolve("kilonova.db"));
         SmallCloud cloud =
-                new SmallCloud(database, folder, 1, FleetOptions.of(2).sized(4, 8_192, 100));
+                new SmallCloud(database, folder, 1, FleetOptions.of(2).sized(processors, 8_192, 100));
         cloud.create(0, "small", 1, Map.of());
         cloud.awaitRest();
         return cloud;
