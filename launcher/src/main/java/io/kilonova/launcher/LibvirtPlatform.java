@@ -13,6 +13,7 @@ import io.kilonova.networks.NetworkBackend;
 import io.kilonova.networks.OvnBackend;
 import io.kilonova.node.ControllerLink;
 import io.kilonova.node.NodeIdentity;
+import io.kilonova.ovn.NetworkFolder;
 import io.kilonova.ovn.OvnHost;
 import io.kilonova.servers.ConfigDriveSource;
 import io.kilonova.spi.GuestInterface;
@@ -56,13 +57,16 @@ final class LibvirtPlatform implements HostPlatform {
         return new LibvirtPlatform(OvnHost.Settings.in(hostName, state.resolve(NETWORK)), configuration, state);
     }
 
-    /** A node. Its chassis is named as its certificate names it, which OVN holds it to. */
+    /**
+     * A node. Its chassis is named as its certificate names it, which OVN holds it to. Guests that a cloud of this machine alone
+     * left here keep their switch.
+     */
     static LibvirtPlatform ofNode(Configuration configuration, Path state, NodeIdentity identity) {
         return new LibvirtPlatform(
                 OvnHost.Settings.ofMany(
                         identity.label(),
                         identity.id(),
-                        state.resolve(NETWORK),
+                        NetworkFolder.takenOver(state.resolve(NETWORK)),
                         configuration.get(KilonovaOptions.CLUSTER_LISTEN).host(),
                         identity.files()),
                 configuration,

@@ -1,6 +1,7 @@
 package io.kilonova.launcher;
 
 import io.kilonova.configuration.Configuration;
+import io.kilonova.ovn.NetworkFolder;
 import io.kilonova.ovn.OvnDaemons;
 import io.kilonova.ovn.OvnHost;
 import java.io.IOException;
@@ -29,7 +30,8 @@ final class ReleaseCommand implements Callable<Integer> {
         Configuration configuration = setup.configuration(Map.of());
         try (StateDirectory state = StateDirectory.open(Setup.statePath(configuration))) {
             OvnHost.stop(OvnHost.Settings.in(
-                    HostPlatform.hostName(configuration), state.path().resolve("network")));
+                    HostPlatform.hostName(configuration),
+                    NetworkFolder.of(state.path().resolve("network"))));
             try (DirectoryStream<Path> folders = Files.newDirectoryStream(state.path(), ClusterNetworks.FOLDERS)) {
                 folders.forEach(folder -> new OvnDaemons(OvnDaemons.Settings.in(folder)).stop());
             }

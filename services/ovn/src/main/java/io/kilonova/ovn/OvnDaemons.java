@@ -34,6 +34,7 @@ public final class OvnDaemons {
     private final Settings settings;
     private final Path run;
     private final List<OvnDaemon> daemons;
+    private final List<OvnDaemon> others;
 
     /**
      * How the daemons run.
@@ -83,7 +84,11 @@ public final class OvnDaemons {
     public OvnDaemons(Settings settings) {
         this.settings = settings;
         this.run = settings.stateFolder().resolve("run");
-        this.daemons = daemons();
+        List<OvnDaemon> all = daemons();
+        this.daemons = all.stream()
+                .filter(daemon -> settings.part().daemons.contains(daemon.name()))
+                .toList();
+        this.others = all.stream().filter(daemon -> !daemons.contains(daemon)).toList();
     }
 
     /** The daemons that the host's own services run, when all that a host's part of OVN needs answers. */
@@ -160,6 +165,11 @@ public final class OvnDaemons {
         daemons.reversed().forEach(OvnDaemon::stop);
     }
 
+    /** Ends what runs in this folder and is no part of this machine any more. */
+    void stopOthers() {
+        others.reversed().forEach(OvnDaemon::stop);
+    }
+
     private List<OvnDaemon> daemons() {
         Path folder = settings.stateFolder();
         List<OvnDaemon> list = new ArrayList<>();
@@ -180,7 +190,6 @@ public final class OvnDaemons {
                         "--ovnsb-db=" + socket("sb.sock").notation()),
                 false));
         list.add(daemon("controller", "ovn-controller", List.of(configuration), false));
-        list.removeIf(daemon -> !settings.part().daemons.contains(daemon.name()));
         return list;
     }
 

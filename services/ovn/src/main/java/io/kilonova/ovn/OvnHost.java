@@ -231,6 +231,8 @@ public final class OvnHost implements HostNetworks, AutoCloseable {
             lock.unlock();
         }
         initialise();
+        // Those of a cloud that was this machine alone, which the switch has left just now.
+        daemons.ifPresent(OvnDaemons::stopOthers);
         LOG.info("The host's networks follow {}", remote);
     }
 

@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code kilonova up} over a hypervisor of lies, as a process that can be killed and started again on the same state. Each
- * start takes a free port; where it serves stands in its {@code clouds.yaml}.
+ * {@code kilonova up} as a process that can be killed and started again on the same state. Where it serves stands in its
+ * {@code clouds.yaml}.
  */
 final class CloudProcess implements AutoCloseable {
     private static final Duration START_DEADLINE = Duration.ofSeconds(60);
@@ -27,10 +27,19 @@ final class CloudProcess implements AutoCloseable {
     private final Path state;
     private final Path log;
     private final Path configuration;
+    private final Place place;
+    private final String hypervisor;
     private Optional<Process> process = Optional.empty();
 
-    /** A cloud in {@code folder}, not started yet. */
+    /** A cloud in {@code folder} on this machine, without guests, not started yet. */
     CloudProcess(Path folder) {
+        this(folder, Place.LOOPBACK, "fake");
+    }
+
+    /** A cloud in {@code folder} with guests of a kind, not started yet. */
+    CloudProcess(Path folder, Place place, String hypervisor) {
+        this.place = place;
+        this.hypervisor = hypervisor;
         this.state = folder.resolve("state");
         this.log = folder.resolve("log");
         this.configuration = folder.resolve("kilonova.conf");
@@ -56,7 +65,8 @@ final class CloudProcess implements AutoCloseable {
     void start() throws IOException {
         // A killed cloud leaves the file with the port that it had.
         Files.deleteIfExists(state.resolve("clouds.yaml"));
-        process = Optional.of(launch("up", "--hypervisor=fake", "--listen=127.0.0.1:0"));
+        process = Optional.of(
+                launch("up", "--hypervisor=" + hypervisor, "--listen=%s:%d".formatted(place.address(), place.port())));
     }
 
     /** Runs another command on the same state and configuration to its end; answers its exit code. Its output is in the log. */
@@ -75,8 +85,8 @@ final class CloudProcess implements AutoCloseable {
         if (!Files.exists(configuration)) {
             configure("");
         }
-        List<String> command = new ArrayList<>(Program.ofThisBuild().command());
-        command.addAll(List.of(arguments));
+        List<String> command = new ArrayList<>(place.entry());
+        command.addAll(Program.ofThisBuild().with(List.of(arguments)));
         command.addAll(List.of("--state=" + state, "--config=" + configuration));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -117,6 +127,14 @@ final class CloudProcess implements AutoCloseable {
         boolean endedByItself = running().waitFor(delay.toNanos(), TimeUnit.NANOSECONDS);
         close();
         return !endedByItself;
+    }
+
+    /** Asks the process to end with SIGTERM, and waits until it did, in good order. */
+    void stop() throws IOException, InterruptedException {
+        running().destroy();
+        assertThat(running().waitFor(START_DEADLINE.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(running().exitValue()).as(log()).isZero();
     }
 
     private Process running() {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +23,8 @@ final class LibvirtGuest {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final Pattern TICK =
             Pattern.compile("TICK (\\d+) boot=(\\S+) metadata=i-\\p{XDigit}+ neighbour=neighbour");
+    private static final Pattern LONELY_TICK =
+            Pattern.compile("TICK (\\d+) boot=\\S+ metadata=i-\\p{XDigit}+ neighbour=\\s");
     private static final String READY = "KILONOVA-GUEST-READY";
 
     private final CloudApi api;
@@ -42,10 +45,15 @@ final class LibvirtGuest {
                         .path("server")
                         .path("id")
                         .stringValue());
+        guest.awaitReady();
+        return guest;
+    }
+
+    /** Waits until it has booted and read its metadata. */
+    void awaitReady() {
         await("a guest to be ready")
                 .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(guest.console()).contains(READY).contains("metadata=ok"));
-        return guest;
+                .untilAsserted(() -> assertThat(console()).contains(READY).contains("metadata=ok"));
     }
 
     /** The same, seen by another controller. */
@@ -86,9 +94,23 @@ final class LibvirtGuest {
         return server().path("status").stringValue();
     }
 
+    /** Asks something of it. */
+    CloudApi.Answer ask(String action) throws IOException {
+        return api.post("/compute/v2.1/servers/%s/action".formatted(id), action);
+    }
+
     /** Asks something of it that is accepted. */
     void act(String action) throws IOException {
-        api.post("/compute/v2.1/servers/%s/action".formatted(id), action).orFail();
+        ask(action).orFail();
+    }
+
+    /** The hosts that its ports are bound to. */
+    List<String> portHosts() throws IOException {
+        List<String> hosts = new ArrayList<>();
+        for (JsonNode port : api.get("/networking/v2.0/ports?device_id=" + id).path("ports")) {
+            hosts.add(port.path("binding:host_id").stringValue());
+        }
+        return hosts;
     }
 
     /** Has it moved while it runs. */
@@ -124,6 +146,11 @@ final class LibvirtGuest {
                 .until(() -> server().path("OS-EXT-STS:task_state").isNull());
     }
 
+    /** Waits until it is in a status; while it is confirmed no task says so. */
+    void awaitStatus(String status) {
+        await("the server to be " + status).atMost(PATIENCE).until(() -> status().equals(status));
+    }
+
     /** The kernel of a guest found something in its memory that it had not written. */
     static final class KernelPanicked extends IllegalStateException {
         private static final long serialVersionUID = 1L;
@@ -148,6 +175,16 @@ final class LibvirtGuest {
             assertThat(last.get()).as(said).isGreaterThan(number);
         });
         return last.get();
+    }
+
+    /** Waits until it has counted on from a number and did not reach its neighbour. */
+    void awaitLonelyTickAfter(long number) {
+        await("the guest not to reach its neighbour any more")
+                .atMost(PATIENCE)
+                .until(() -> LONELY_TICK
+                        .matcher(console())
+                        .results()
+                        .anyMatch(tick -> Long.parseLong(tick.group(1)) > number));
     }
 
     /** The last number that a guest has said; it counts up, or it would have lost what it wrote. */

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
@@ -21,26 +22,37 @@ final class LibvirtMachine implements AutoCloseable {
     private static final Path SCRIPT = Path.of("libvirt-machine").toAbsolutePath();
 
     private final Path folder;
-    private final Process holder;
-    private final Place place;
+    private final Place space;
+    private final String name;
+    private Path self = Path.of("/");
+    private Place place = Place.LOOPBACK;
 
     /** A machine in the network namespace of {@code space}, on which nothing runs yet. */
     LibvirtMachine(Place space, String name) throws IOException {
         this.folder = Files.createTempDirectory(
                 "kilonova-machine", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+        this.space = space;
+        this.name = name;
+        start();
+    }
+
+    private void start() throws IOException {
         List<String> command = new ArrayList<>(space.entry());
         command.addAll(List.of("unshare", "--mount", "--uts", "--propagation", "private"));
         command.addAll(List.of(SCRIPT.toString(), folder.toString(), name, space.address()));
-        this.holder = new ProcessBuilder(command)
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        BufferedReader said = holder.inputReader();
+        BufferedReader said = process.inputReader();
         assertThat(said.readLine()).as("the machine %s", name).isEqualTo("ready");
-        this.place = new Place(
-                space.address(), space.port(), List.of("nsenter", "-t", Long.toString(holder.pid()), "-m", "-n", "-u"));
+        String holder = Long.toString(process.pid());
+        self = Files.readSymbolicLink(Path.of("/proc", holder, "ns", "uts"));
+        // Whatever has this one ends with the machine.
+        assertThat(self).isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/uts")));
+        place = new Place(space.address(), space.port(), List.of("nsenter", "-t", holder, "-m", "-n", "-u"));
     }
 
-    /** Where its processes run. */
+    /** Where its processes run, until it loses its power. */
     Place place() {
         return place;
     }
@@ -51,6 +63,13 @@ final class LibvirtMachine implements AutoCloseable {
                 .lines()
                 .filter(line -> !line.isBlank())
                 .toList();
+    }
+
+    /** The process that a guest runs in there. */
+    long process(String guestId) {
+        String domain = run("virsh", "-c", "qemu:///system", "domname", guestId).strip();
+        return Long.parseLong(
+                run("cat", "/run/libvirt/qemu/%s.pid".formatted(domain)).strip());
     }
 
     /** The folders of guests' files there, whole or not, by the names of the guests. */
@@ -99,8 +118,8 @@ final class LibvirtMachine implements AutoCloseable {
      */
     void sendTunnelsThrough(Path database) {
         String mac = run("cat", "/sys/class/net/eth0/address").strip();
-        run(("ovs-vsctl --db=unix:%s add-br br-phy -- set bridge br-phy datapath_type=netdev other-config:hwaddr=%s"
-                        + " -- add-port br-phy eth0")
+        run(("ovs-vsctl --db=unix:%s --may-exist add-br br-phy -- set bridge br-phy datapath_type=netdev"
+                        + " other-config:hwaddr=%s -- --may-exist add-port br-phy eth0")
                 .formatted(database, mac)
                 .split(" "));
         run("ip", "address", "flush", "dev", "eth0");
@@ -114,32 +133,57 @@ final class LibvirtMachine implements AutoCloseable {
                 Stream.concat(place.entry().stream(), Stream.of(command)).toList());
     }
 
-    /** Ends all that runs there, as when the power is cut. */
+    /** Ends all that runs there at once; what is on its disks stays. */
+    void losePower() {
+        for (List<ProcessHandle> left = processes(); !left.isEmpty(); left = processes()) {
+            left.forEach(ProcessHandle::destroyForcibly);
+            left.stream().map(ProcessHandle::onExit).toList().forEach(CompletableFuture::join);
+        }
+    }
+
+    private List<ProcessHandle> processes() {
+        return ProcessHandle.allProcesses()
+                .filter(process -> isHere(Path.of("/proc", Long.toString(process.pid()), "ns", "uts")))
+                .toList();
+    }
+
+    /** Whether a process is here whose UTS namespace is there; one that just ended is nowhere. */
+    private boolean isHere(Path link) {
+        try {
+            return Files.readSymbolicLink(link).equals(self);
+        } catch (IOException ended) {
+            return false;
+        }
+    }
+
+    /** Starts it again: with its disks, and without all that was in its memory. */
+    void powerOn() throws IOException {
+        for (List<String> left = devices(); !left.isEmpty(); left = devices()) {
+            Shell.run(entered("ip", "link", "delete", left.getFirst()));
+        }
+        Shell.run(entered("ip", "address", "replace", space.address() + "/24", "dev", "eth0"));
+        start();
+    }
+
+    /** The network devices that would not be there after a start. */
+    private List<String> devices() {
+        return Stream.of(Shell.run(entered("ls", "/sys/class/net")).split("\\s+"))
+                .filter(device -> !List.of("lo", "eth0").contains(device))
+                .toList();
+    }
+
+    private List<String> entered(String... command) {
+        return Stream.concat(space.entry().stream(), Stream.of(command)).toList();
+    }
+
+    /** Ends all that runs there, and removes its disks. */
     @Override
     public void close() throws IOException {
-        Path own = space(holder.toHandle());
-        for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
-            if (!process.equals(holder.toHandle()) && own.equals(space(process))) {
-                process.destroyForcibly();
-                process.onExit().join();
-            }
-        }
-        holder.destroyForcibly();
-        holder.onExit().join();
+        losePower();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
-        }
-    }
-
-    /** The UTS namespace of a process; of one that just ended, its path. */
-    private static Path space(ProcessHandle process) {
-        Path link = Path.of("/proc", Long.toString(process.pid()), "ns", "uts");
-        try {
-            return Files.readSymbolicLink(link);
-        } catch (IOException ended) {
-            return link;
         }
     }
 }
