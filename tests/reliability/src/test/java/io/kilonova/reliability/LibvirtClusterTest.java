@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Real guests on two machines, each with its own libvirt and Open vSwitch, and two controllers on two others. One guest goes
@@ -46,7 +46,7 @@ class LibvirtClusterTest {
     private LibvirtMachine three;
     private LibvirtMachine four;
     private Cluster cluster;
-    private String image;
+    private GuestCatalogue catalogue;
 
     @BeforeEach
     void makeMachines() throws Exception {
@@ -80,11 +80,13 @@ class LibvirtClusterTest {
         try (CloudApi api = cluster.signIn(first);
                 CloudApi other = cluster.signIn(second)) {
             Cluster.awaitHosts(api, 2);
-            furnish(api);
-            String blue = network(api, "blue", "10.77.0.0/24");
-            LibvirtGuest neighbour = LibvirtGuest.boot(api, server("neighbour", blue, "two"), QUIET);
+            catalogue = GuestCatalogue.furnish(api, folder);
+            String blue = GuestCatalogue.network(api, "blue", "10.77.0.0/24");
+            LibvirtGuest neighbour = LibvirtGuest.boot(api, catalogue.server("neighbour", blue, "two"), QUIET);
             LibvirtGuest traveller = traveller(
-                    api, server("traveller", blue, "one"), LibvirtGuest.counting(neighbour.addressOn("blue")));
+                    api,
+                    catalogue.server("traveller", blue, "one"),
+                    LibvirtGuest.counting(neighbour.addressOn("blue")));
 
             itRunsOnWithoutItsAgent(traveller, agent);
             traveller.act("{\"resize\": {\"flavorRef\": \"larger\"}}");
@@ -95,14 +97,15 @@ class LibvirtClusterTest {
             itsSourceIsGivenUp(guest);
 
             // Whoever sits where networks are made by now made this one.
-            String green = network(other, "green", "10.78.0.0/24");
-            LibvirtGuest late = LibvirtGuest.boot(other, server("late", green, "one"), QUIET);
+            String green = GuestCatalogue.network(other, "green", "10.78.0.0/24");
+            LibvirtGuest late = LibvirtGuest.boot(other, catalogue.server("late", green, "one"), QUIET);
             long before = guest.awaitTickAfter(0);
             String boot = guest.boot();
             seated.start();
             guest.awaitTickAfter(before);
             assertThat(guest.boot()).isEqualTo(boot);
-            itMovesAtRandomWhileSomebodyIsKilled(traveller, guest, List.of(seated, agent, receiver));
+            ClusterMember again = aMachineLosesItsPowerAndItsGuestIsMadeElsewhere(other, late, guest);
+            itMovesAtRandomWhileSomebodyIsKilled(traveller, guest, List.of(seated, again, receiver));
             for (LibvirtGuest each : List.of(late, guest, neighbour.seenBy(other))) {
                 each.delete();
             }
@@ -196,9 +199,60 @@ class LibvirtClusterTest {
         guest.act("{\"migrate\": null}");
         guest.awaitAtRest("VERIFY_RESIZE", "two");
         guest.act("{\"confirmResize\": null}");
+        guest.awaitStatus("ACTIVE");
         guest.awaitAtRest("ACTIVE", "two");
         assertThat(domains()).isEqualTo(List.of(0, 2));
         guest.awaitTickAfter(before);
+    }
+
+    /** Answers the agent that the machine has when it is back. */
+    private ClusterMember aMachineLosesItsPowerAndItsGuestIsMadeElsewhere(
+            CloudApi api, LibvirtGuest victim, LibvirtGuest witness) throws IOException {
+        String address = victim.addressOn("green");
+        assertThat(victim.ask("{\"evacuate\": {}}").status()).isEqualTo(400);
+        long before = witness.awaitTickAfter(0);
+
+        one.losePower();
+        await("the machine to be seen as down")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> Cluster.states(api).equals(Map.of("one", "down", "two", "up")));
+        victim.act("{\"evacuate\": {}}");
+        victim.awaitAtRest("ACTIVE", "two");
+        victim.awaitReady();
+        assertThat(victim.addressOn("green")).isEqualTo(address);
+        assertThat(victim.portHosts()).containsExactly("two");
+        // What may be left on the machine keeps its room until that is known to be gone.
+        assertThat(usedProcessors(api)).isEqualTo(Map.of("one", 1, "two", 3));
+        List<Long> processes = List.of(two.process(victim.id()), two.process(witness.id()));
+        assertThat(one.guestFolders()).containsExactly(victim.id());
+
+        one.powerOn();
+        ClusterMember agent = cluster.enrolledNode(Program.ofThisBuild(), one.place(), "one", Cluster.LIBVIRT);
+        agent.start();
+        one.sendTunnelsThrough(cluster.stateOf("one").resolve("network/run/conf.sock"));
+        await("what is left of the guest to be gone from the machine")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(List.of(domains(), one.guestFolders(), usedProcessors(api)))
+                        .containsExactly(List.of(0, 3), List.of(), Map.of("one", 0, "two", 3)));
+        Cluster.awaitHosts(api, 2);
+        assertThat(List.of(two.process(victim.id()), two.process(witness.id()))).isEqualTo(processes);
+        witness.awaitTickAfter(before);
+        return agent;
+    }
+
+    /** How many processors are given away on each host. */
+    private static Map<String, Integer> usedProcessors(CloudApi api) throws IOException {
+        Map<String, Integer> used = new TreeMap<>();
+        for (JsonNode service : Cluster.services(api)) {
+            used.put(
+                    service.path("host").stringValue(),
+                    api.get("/placement/resource_providers/%s/usages"
+                                    .formatted(service.path("id").stringValue()))
+                            .path("usages")
+                            .path("VCPU")
+                            .asInt());
+        }
+        return used;
     }
 
     /** Each move is asked of the first controller, which may be killed, and seen by the other. */
@@ -224,7 +278,7 @@ class LibvirtClusterTest {
             seen.awaitAtRest();
             if (seen.status().equals("VERIFY_RESIZE")) {
                 seen.act(random.nextBoolean() ? "{\"confirmResize\": null}" : "{\"revertResize\": null}");
-                seen.awaitAtRest();
+                seen.awaitStatus("ACTIVE");
             }
             String came = seen.host().equals(source) ? " stayed" : " went";
             counts.merge(
@@ -235,7 +289,7 @@ class LibvirtClusterTest {
             seen.awaitAtRest("ACTIVE", seen.host());
             assertThat(domains())
                     .as(cluster.complaints())
-                    .isEqualTo(seen.host().equals("one") ? List.of(2, 1) : List.of(1, 2));
+                    .isEqualTo(seen.host().equals("one") ? List.of(1, 2) : List.of(0, 3));
             seen.awaitTickAfter(before);
         }
     }
@@ -246,40 +300,6 @@ class LibvirtClusterTest {
         node.start();
         machine.sendTunnelsThrough(cluster.stateOf(name).resolve("network/run/conf.sock"));
         return node;
-    }
-
-    /** An image and two flavors. */
-    private void furnish(CloudApi api) throws IOException {
-        Shell.run(List.of("../guest/build-guest-image", folder.resolve("guest").toString()));
-        image = api.post("/image/v2/images", """
-                        {"name": "guest", "disk_format": "qcow2", "container_format": "bare"}""").orFail().path("id").stringValue();
-        api.upload(
-                "/image/v2/images/%s/file".formatted(image), Files.readAllBytes(folder.resolve("guest/guest.qcow2")));
-        api.post("/compute/v2.1/flavors", """
-                {"flavor": {"id": "tiny", "name": "tiny", "ram": 128, "vcpus": 1, "disk": 1}}""").orFail();
-        api.post("/compute/v2.1/flavors", """
-                {"flavor": {"id": "larger", "name": "larger", "ram": 160, "vcpus": 1, "disk": 2}}""").orFail();
-    }
-
-    private static String network(CloudApi api, String name, String cidr) throws IOException {
-        String network = api.post("/networking/v2.0/networks", "{\"network\": {\"name\": \"%s\"}}".formatted(name))
-                .orFail()
-                .path("network")
-                .path("id")
-                .stringValue();
-        api.post(
-                        "/networking/v2.0/subnets",
-                        "{\"subnet\": {\"network_id\": \"%s\", \"ip_version\": 4, \"cidr\": \"%s\"}}"
-                                .formatted(network, cidr))
-                .orFail();
-        return network;
-    }
-
-    /** The body of a POST of a server, with room for the script that it runs. */
-    private String server(String name, String network, String host) {
-        return """
-                {"server": {"name": "%s", "availability_zone": "nova:%s", "user_data": "%%s", "flavorRef": "tiny",
-                 "imageRef": "%s", "networks": [{"uuid": "%s"}]}}""".formatted(name, host, image, network);
     }
 
     /** How many guests each machine's libvirt knows. */
