@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
 import io.kilonova.access.Visibility;
+import io.kilonova.storage.RowLock;
 import io.kilonova.storage.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,9 +45,37 @@ final class ResourceStore {
 
     /** The resource of an id, if whoever asks may see it. */
     Optional<Resource> find(DSLContext sql, Kind kind, Visibility visibility, String id) {
-        return sql.selectFrom(RESOURCES)
-                .where(KIND.eq(kind.name()).and(ID.eq(id)).and(seen(kind, visibility)))
-                .fetchOptional(ResourceStore::read);
+        return sql.selectFrom(RESOURCES).where(is(kind, visibility, id)).fetchOptional(ResourceStore::read);
+    }
+
+    /**
+     * The resource of an id, to which something is about to refer: it stays until the transaction ends. Many keep it at once, and
+     * who changes it does not wait for them.
+     *
+     * @throws io.kilonova.errors.ServiceException the kind's own not-found
+     */
+    Resource keep(Transaction transaction, Kind kind, Visibility visibility, String id) {
+        return RowLock.againstRemoval(
+                        transaction.sql(),
+                        transaction.sql().selectFrom(RESOURCES).where(is(kind, visibility, id)))
+                .fetchOptional(ResourceStore::read)
+                .orElseThrow(() -> kind.notFound().with(id));
+    }
+
+    /** Those that belong to something, each kept. */
+    List<Resource> keepAllOf(Transaction transaction, Kind kind, String parentId) {
+        return RowLock.againstRemoval(
+                        transaction.sql(),
+                        transaction
+                                .sql()
+                                .selectFrom(RESOURCES)
+                                .where(KIND.eq(kind.name()).and(PARENT_ID.eq(parentId)))
+                                .orderBy(CREATED_AT, ID))
+                .fetch(ResourceStore::read);
+    }
+
+    private static Condition is(Kind kind, Visibility visibility, String id) {
+        return KIND.eq(kind.name()).and(ID.eq(id)).and(seen(kind, visibility));
     }
 
     /**
@@ -101,21 +130,21 @@ final class ResourceStore {
         return sql.fetchCount(RESOURCES, KIND.eq(kind.name()).and(PROJECT_ID.eq(projectId)));
     }
 
-    /** Holds a resource until the transaction's end: others that hold it wait. */
+    /** Holds a resource until the transaction's end: others that hold, change or remove it wait. It is as it was read. */
     void hold(Transaction transaction, Resource resource) {
-        transaction
+        requireAsRead(transaction
                 .sql()
                 .update(RESOURCES)
                 .set(REVISION, REVISION)
-                .where(KIND.eq(resource.kind().name()).and(ID.eq(resource.id())))
-                .execute();
+                .where(asRead(resource))
+                .execute());
     }
 
-    /** Writes a new resource. */
+    /** Writes a new resource, unless another transaction made it meanwhile. */
     Resource insert(Transaction transaction, Kind kind, String id, String projectId, ObjectNode document) {
         Instant now = Instant.ofEpochMilli(clock.millis());
         Resource resource = new Resource(kind, id, projectId, document, now, now, 0);
-        transaction
+        requireAsRead(transaction
                 .sql()
                 .insertInto(RESOURCES)
                 .columns(
@@ -142,14 +171,15 @@ final class ResourceStore {
                         now.toEpochMilli(),
                         now.toEpochMilli(),
                         0L)
-                .execute();
+                .onConflictDoNothing()
+                .execute());
         return resource;
     }
 
-    /** Writes a changed resource. */
+    /** Writes a changed resource, of which nobody has changed or removed what was read. */
     Resource update(Transaction transaction, Resource changed) {
         Instant now = Instant.ofEpochMilli(clock.millis());
-        transaction
+        requireAsRead(transaction
                 .sql()
                 .update(RESOURCES)
                 .set(NAME, changed.text("name"))
@@ -158,8 +188,8 @@ final class ResourceStore {
                 .set(DOCUMENT, MAPPER.writeValueAsString(changed.document()))
                 .set(UPDATED_AT, now.toEpochMilli())
                 .set(REVISION, REVISION.plus(1))
-                .where(KIND.eq(changed.kind().name()).and(ID.eq(changed.id())))
-                .execute();
+                .where(asRead(changed))
+                .execute());
         return new Resource(
                 changed.kind(),
                 changed.id(),
@@ -170,13 +200,24 @@ final class ResourceStore {
                 changed.revision() + 1);
     }
 
-    /** Removes a resource. */
+    /**
+     * Removes a resource, which is as it was read. Who checks that nothing refers to it does so afterwards: what keeps or holds
+     * it was waited for then, and is seen.
+     */
     void delete(Transaction transaction, Resource resource) {
-        transaction
-                .sql()
-                .deleteFrom(RESOURCES)
-                .where(KIND.eq(resource.kind().name()).and(ID.eq(resource.id())))
-                .execute();
+        requireAsRead(
+                transaction.sql().deleteFrom(RESOURCES).where(asRead(resource)).execute());
+    }
+
+    private static Condition asRead(Resource resource) {
+        return KIND.eq(resource.kind().name()).and(ID.eq(resource.id())).and(REVISION.eq(resource.revision()));
+    }
+
+    /** A document is written whole: over one that another transaction changed since, its change would be lost. */
+    private static void requireAsRead(int rows) {
+        if (rows == 0) {
+            throw RowLock.overtaken();
+        }
     }
 
     /** Narrows a list by what stands in columns; what does not is left to the caller. */
