@@ -113,6 +113,7 @@ final class FloatingIpRules implements KindRules {
 
     private Resource lead(Edit edit, Resource floating, String portId, String asked) {
         Resource port = resources.get(edit.sql(), Kind.PORT, edit.visibility(), portId);
+        resources.hold(edit.transaction(), port);
         JsonNode fixed = port.get("fixed_ips")
                 .valueStream()
                 .filter(candidate -> asked.isEmpty()
@@ -152,18 +153,32 @@ final class FloatingIpRules implements KindRules {
         return floating.with(changes);
     }
 
+    /** The router that leads from a subnet to an external network. It is held, so that it goes on doing so. */
     private Optional<String> routerBetween(Edit edit, Resource port, String subnetId, String externalNetworkId) {
         return resources.of(edit.sql(), Kind.PORT, port.text("network_id")).stream()
                 .filter(candidate -> candidate.text("device_owner").equals(RouterRules.INTERFACE_OWNER))
                 .filter(candidate -> RouterRules.onSubnet(candidate, subnetId))
-                .map(candidate -> candidate.text("device_id"))
-                .filter(router -> resources
-                        .find(edit.sql(), Kind.ROUTER, Visibility.everything(), router)
-                        .filter(known -> known.get("external_gateway_info")
-                                .path("network_id")
-                                .asString("")
-                                .equals(externalNetworkId))
+                .filter(candidate -> resources
+                        .find(edit.sql(), Kind.ROUTER, Visibility.everything(), candidate.text("device_id"))
+                        .filter(router -> leadsTo(externalNetworkId, router))
+                        .filter(router -> isStillThere(edit, router, candidate))
                         .isPresent())
+                .map(candidate -> candidate.text("device_id"))
                 .findFirst();
+    }
+
+    private static boolean leadsTo(String externalNetworkId, Resource router) {
+        return router.get("external_gateway_info")
+                .path("network_id")
+                .asString("")
+                .equals(externalNetworkId);
+    }
+
+    /** Who takes a router out of a network holds it too: from here on either sees what the other did. */
+    private boolean isStillThere(Edit edit, Resource router, Resource inside) {
+        resources.hold(edit.transaction(), router);
+        return resources
+                .find(edit.sql(), Kind.PORT, Visibility.everything(), inside.id())
+                .isPresent();
     }
 }

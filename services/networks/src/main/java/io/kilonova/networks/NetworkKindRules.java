@@ -76,6 +76,7 @@ final class NetworkKindRules implements KindRules {
 
     @Override
     public void delete(Edit edit, Resource network) {
+        resources.delete(edit.transaction(), network);
         floatingIps.deleteUnused(edit, network);
         List<Resource> left = resources.of(edit.sql(), Kind.PORT, network.id());
         if (left.stream().anyMatch(port -> !PortRules.isOfTheNetworkItself(port))) {
@@ -83,7 +84,6 @@ final class NetworkKindRules implements KindRules {
         }
         left.forEach(port -> ports.remove(edit, port));
         resources.of(edit.sql(), Kind.SUBNET, network.id()).forEach(subnet -> subnets.remove(edit, subnet));
-        resources.delete(edit.transaction(), network);
         edit.tell(network);
     }
 

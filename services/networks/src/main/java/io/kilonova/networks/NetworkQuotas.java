@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.SQLDialect;
 import org.jooq.Table;
 
 /** How many networks, ports, ... each project may have; -1 is without limit. */
@@ -98,8 +99,23 @@ final class NetworkQuotas {
      */
     void require(Transaction transaction, Kind kind, String projectId) {
         long limit = limits(transaction.sql(), projectId).getOrDefault(kind.singular(), -1L);
-        if (limit >= 0 && resources.count(transaction.sql(), kind, projectId) >= limit) {
+        if (limit < 0) {
+            return;
+        }
+        lock(transaction, kind, projectId);
+        if (resources.count(transaction.sql(), kind, projectId) >= limit) {
             throw NetworkError.OVER_QUOTA.with(kind.singular());
+        }
+    }
+
+    /** What is not there yet has no row to lock, and would not be counted by who makes another one at the same time. */
+    private static void lock(Transaction transaction, Kind kind, String projectId) {
+        if (transaction.sql().dialect() == SQLDialect.POSTGRES) {
+            transaction
+                    .sql()
+                    .execute(
+                            "SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?, 0))",
+                            "quota of %s %s".formatted(projectId, kind));
         }
     }
 }

@@ -63,7 +63,7 @@ final class PortAddresses {
 
     /** Takes the addresses that a port's document asks for in {@code fixed_ips}, and writes there what was taken. */
     void choose(Edit edit, Resource network, String portId, ObjectNode port) {
-        List<Resource> subnets = resources.of(edit.sql(), Kind.SUBNET, network.id());
+        List<Resource> subnets = resources.keepAllOf(edit.transaction(), Kind.SUBNET, network.id());
         JsonNode asked = port.path("fixed_ips");
         ArrayNode chosen = JsonNodeFactory.instance.arrayNode();
         if (asked.isArray()) {

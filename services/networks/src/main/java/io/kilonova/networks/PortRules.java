@@ -42,8 +42,8 @@ final class PortRules implements KindRules {
 
     /** Makes a port under an id that was chosen before. */
     Resource create(Edit edit, String id, String projectId, ObjectNode asked) {
-        Resource network = resources.get(
-                edit.sql(),
+        Resource network = resources.keep(
+                edit.transaction(),
                 Kind.NETWORK,
                 edit.visibility(),
                 asked.path("network_id").asString());
@@ -73,6 +73,10 @@ final class PortRules implements KindRules {
         ObjectNode document = merged.document();
         if (changes.has("mac_address")) {
             chooseMac(edit, network, Optional.of(before.id()), document);
+        }
+        if (changes.has("fixed_ips") || changes.has("mac_address")) {
+            // A network comes before its ports and a port before its addresses everywhere: no two wait for each other.
+            resources.hold(edit.transaction(), before);
         }
         if (changes.has("security_groups")) {
             chooseGroups(edit, before.projectId(), document);
@@ -106,11 +110,11 @@ final class PortRules implements KindRules {
 
     /** Removes a port and gives its addresses back; floating IPs that led to it lead nowhere. */
     void remove(Edit edit, Resource port) {
+        resources.delete(edit.transaction(), port);
         for (Resource floating : resources.serving(edit.sql(), Kind.FLOATING_IP, port.id())) {
             leadNowhere(edit, floating);
         }
         addresses.release(edit.transaction(), port.id());
-        resources.delete(edit.transaction(), port);
         edit.tell(port);
     }
 
@@ -164,18 +168,18 @@ final class PortRules implements KindRules {
     /** Gives a port's addresses of a subnet back; one of the network itself that has no other goes. */
     void leaveSubnet(Edit edit, Resource port, String subnetId) {
         ArrayNode left = JsonNodeFactory.instance.arrayNode();
+        ArrayNode given = JsonNodeFactory.instance.arrayNode();
         for (JsonNode fixed : port.get("fixed_ips")) {
-            if (fixed.path("subnet_id").asString("").equals(subnetId)) {
-                addresses.release(
-                        edit.transaction(), port.id(), fixed.path("ip_address").asString());
-            } else {
-                left.add(fixed);
-            }
+            (fixed.path("subnet_id").asString("").equals(subnetId) ? given : left).add(fixed);
         }
         if (left.isEmpty() && isOfTheNetworkItself(port)) {
             remove(edit, port);
-        } else {
-            rewrite(edit, port, left);
+            return;
+        }
+        rewrite(edit, port, left);
+        for (JsonNode fixed : given) {
+            addresses.release(
+                    edit.transaction(), port.id(), fixed.path("ip_address").asString());
         }
     }
 
@@ -265,6 +269,8 @@ final class PortRules implements KindRules {
             if (!ValueType.isUnicast(asked)) {
                 throw NetworkError.INVALID_INPUT.with("mac_address must be of one card");
             }
+            // Of two that ask for the same at once the second has to see the first.
+            resources.hold(edit.transaction(), network);
             if (isTaken(edit, network, own, asked)) {
                 throw NetworkError.MAC_ADDRESS_IN_USE.with(network.id(), asked);
             }
@@ -299,7 +305,7 @@ final class PortRules implements KindRules {
             Set<String> ids = new LinkedHashSet<>();
             asked.forEach(group -> ids.add(group.asString()));
             for (String group : ids) {
-                resources.get(edit.sql(), Kind.SECURITY_GROUP, edit.visibility(), group);
+                resources.keep(edit.transaction(), Kind.SECURITY_GROUP, edit.visibility(), group);
                 chosen.add(group);
             }
         } else if (guarded && !document.path("device_owner").asString("").startsWith("network:")) {

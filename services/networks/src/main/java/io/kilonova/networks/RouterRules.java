@@ -57,6 +57,7 @@ final class RouterRules implements KindRules {
                                     .path("network_id")
                                     .asString("-"));
             requireMaySet(edit, gateway);
+            resources.hold(edit.transaction(), before);
             if (!same) {
                 router = disconnect(edit, router);
             }
@@ -79,12 +80,12 @@ final class RouterRules implements KindRules {
 
     @Override
     public void delete(Edit edit, Resource router) {
+        resources.delete(edit.transaction(), router);
         List<Resource> interfaces = resources.serving(edit.sql(), Kind.PORT, router.id());
         if (interfaces.stream().anyMatch(port -> port.text("device_owner").equals(INTERFACE_OWNER))) {
             throw NetworkError.ROUTER_IN_USE.with(router.id());
         }
         disconnect(edit, router);
-        resources.delete(edit.transaction(), router);
         edit.tell(router);
     }
 
@@ -95,6 +96,7 @@ final class RouterRules implements KindRules {
         if (subnetId.isEmpty() == portId.isEmpty()) {
             throw NetworkError.BAD_REQUEST.with("router", "Either subnet_id or port_id must be specified");
         }
+        resources.hold(edit.transaction(), router);
         Resource port = subnetId.isEmpty() ? takePort(edit, router, portId) : makePort(edit, router, subnetId);
         edit.tell(router);
         return port;
@@ -184,6 +186,7 @@ final class RouterRules implements KindRules {
     Resource removeInterface(Edit edit, Resource router, JsonNode asked) {
         String subnetId = asked.path("subnet_id").asString("");
         String portId = asked.path("port_id").asString("");
+        resources.hold(edit.transaction(), router);
         Resource port = resources.serving(edit.sql(), Kind.PORT, router.id()).stream()
                 .filter(candidate -> candidate.text("device_owner").equals(INTERFACE_OWNER))
                 .filter(candidate -> portId.isEmpty()

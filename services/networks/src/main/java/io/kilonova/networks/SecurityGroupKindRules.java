@@ -1,6 +1,7 @@
 package io.kilonova.networks;
 
 import io.kilonova.access.Visibility;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -23,7 +24,7 @@ final class SecurityGroupKindRules implements KindRules {
             throw NetworkError.SECURITY_GROUP_DEFAULT_ALREADY_EXISTS.with();
         }
         requireStateful(asked);
-        return make(edit, projectId, asked, false);
+        return make(edit, UUID.randomUUID().toString(), projectId, asked, false);
     }
 
     @Override
@@ -49,6 +50,7 @@ final class SecurityGroupKindRules implements KindRules {
         if (group.text("name").equals(DEFAULT) && !edit.isPrivileged()) {
             throw NetworkError.SECURITY_GROUP_CANNOT_REMOVE_DEFAULT.with();
         }
+        resources.delete(edit.transaction(), group);
         boolean used = resources.mentioning(edit.sql(), Kind.PORT, group.id()).stream()
                 .anyMatch(port -> port.texts("security_groups").contains(group.id()));
         if (used) {
@@ -63,11 +65,13 @@ final class SecurityGroupKindRules implements KindRules {
                 edit.tell(Kind.SECURITY_GROUP, rule.parentId());
             }
         }
-        resources.delete(edit.transaction(), group);
         edit.tell(group);
     }
 
-    /** The project's default group: all may leave, only its own members may come in. */
+    /**
+     * The project's default group: all may leave, only its own members may come in. Its id follows from the project's, so that
+     * two who need it first at the same time do not make two.
+     */
     Resource ensureDefault(Edit edit, String projectId) {
         Optional<Resource> known =
                 resources.named(edit.sql(), Kind.SECURITY_GROUP, Visibility.of(projectId), DEFAULT).stream()
@@ -75,18 +79,19 @@ final class SecurityGroupKindRules implements KindRules {
         if (known.isPresent()) {
             return known.get();
         }
+        String id = UUID.nameUUIDFromBytes(("default security group of " + projectId).getBytes(StandardCharsets.UTF_8))
+                .toString();
         ObjectNode document = JsonNodeFactory.instance
                 .objectNode()
                 .put("name", DEFAULT)
                 .put("description", "Default security group")
                 .put("stateful", true)
                 .put("shared", false);
-        return make(edit, projectId, document, true);
+        return make(edit, id, projectId, document, true);
     }
 
-    private Resource make(Edit edit, String projectId, ObjectNode document, boolean admitsMembers) {
-        Resource group = resources.insert(
-                edit.transaction(), Kind.SECURITY_GROUP, UUID.randomUUID().toString(), projectId, document);
+    private Resource make(Edit edit, String id, String projectId, ObjectNode document, boolean admitsMembers) {
+        Resource group = resources.insert(edit.transaction(), Kind.SECURITY_GROUP, id, projectId, document);
         for (String etherType : new String[] {"IPv4", "IPv6"}) {
             rule(edit, group, "egress", etherType, Optional.empty());
             if (admitsMembers) {

@@ -38,6 +38,7 @@ final class SecurityGroupRuleRules implements KindRules {
         requireOneVersion(asked);
         requirePorts(asked);
         requireRemote(edit, asked);
+        resources.hold(edit.transaction(), group);
         for (Resource other : resources.of(edit.sql(), Kind.SECURITY_GROUP_RULE, group.id())) {
             if (COMPARED.stream().allMatch(name -> other.get(name).equals(asked.path(name)))) {
                 throw NetworkError.SECURITY_GROUP_RULE_EXISTS.with(other.id());
@@ -113,7 +114,7 @@ final class SecurityGroupRuleRules implements KindRules {
             throw NetworkError.INVALID_INPUT.with("Only remote_ip_prefix or remote_group_id may be provided");
         }
         if (!group.isEmpty()) {
-            resources.get(edit.sql(), Kind.SECURITY_GROUP, edit.visibility(), group);
+            resources.keep(edit.transaction(), Kind.SECURITY_GROUP, edit.visibility(), group);
         }
         if (!prefix.isEmpty()) {
             Optional<IpAddresses.Cidr> cidr = IpAddresses.cidr(prefix)

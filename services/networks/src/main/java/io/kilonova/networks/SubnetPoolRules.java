@@ -47,10 +47,10 @@ final class SubnetPoolRules implements KindRules {
 
     @Override
     public void delete(Edit edit, Resource pool) {
+        resources.delete(edit.transaction(), pool);
         if (!resources.serving(edit.sql(), Kind.SUBNET, pool.id()).isEmpty()) {
             throw NetworkError.SUBNET_POOL_IN_USE.with(pool.id());
         }
-        resources.delete(edit.transaction(), pool);
     }
 
     private void check(Edit edit, Optional<String> own, ObjectNode pool) {

@@ -87,6 +87,7 @@ final class SubnetRules implements KindRules {
 
     @Override
     public Resource update(Edit edit, Resource before, ObjectNode changes) {
+        Resource network = holdNetwork(edit, before);
         Cidr cidr = IpAddresses.cidr(before.text("cidr")).orElseThrow();
         Resource merged = before.with(changes);
         requireGatewayFree(edit, before, changes);
@@ -98,7 +99,7 @@ final class SubnetRules implements KindRules {
         requireNameServers(merged.document());
         PortAddresses.requireServiceTypes(merged.document());
         Resource changed = resources.update(edit.transaction(), merged);
-        ensureMetadata(edit, resources.get(edit.sql(), Kind.NETWORK, changed.parentId()), changed);
+        ensureMetadata(edit, network, changed);
         if (changes.has("gateway_ip")) {
             resources.of(edit.sql(), Kind.PORT, changed.parentId()).stream()
                     .filter(port -> port.text("device_owner").startsWith(RouterRules.OWNERS))
@@ -106,6 +107,13 @@ final class SubnetRules implements KindRules {
         }
         edit.tell(changed);
         return changed;
+    }
+
+    /** The subnets of a network change one after the other: they share its metadata port, and may not overlap. */
+    private Resource holdNetwork(Edit edit, Resource subnet) {
+        Resource network = resources.get(edit.sql(), Kind.NETWORK, subnet.parentId());
+        resources.hold(edit.transaction(), network);
+        return network;
     }
 
     private void ensureMetadata(Edit edit, Resource network, Resource subnet) {
@@ -161,6 +169,8 @@ final class SubnetRules implements KindRules {
 
     @Override
     public void delete(Edit edit, Resource subnet) {
+        holdNetwork(edit, subnet);
+        remove(edit, subnet);
         List<Resource> holders = addresses.portsOf(edit.sql(), subnet.id()).stream()
                 .map(port -> resources.get(edit.sql(), Kind.PORT, port))
                 .toList();
@@ -171,10 +181,9 @@ final class SubnetRules implements KindRules {
             throw NetworkError.SUBNET_IN_USE.with(subnet.id());
         }
         holders.forEach(port -> ports.leaveSubnet(edit, port, subnet.id()));
-        remove(edit, subnet);
     }
 
-    /** Removes a subnet of which no address is taken. */
+    /** Removes a subnet, of which no address may be taken. */
     void remove(Edit edit, Resource subnet) {
         resources.delete(edit.transaction(), subnet);
         edit.tell(subnet);

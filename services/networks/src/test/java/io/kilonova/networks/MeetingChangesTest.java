@@ -143,4 +143,97 @@ class MeetingChangesTest {
         assertThat(replies.getLast().status()).isIn(200, 404);
         assertThat(cloud.get("ann", "ports/" + port).status()).isEqualTo(404);
     }
+
+    @Test
+    void a_network_is_not_removed_from_under_a_new_port() throws Exception {
+        List<Reply> replies = meeting(
+                () -> cloud.post("ann", "ports", "{'port': {'network_id': '%s'}}", network),
+                () -> cloud.delete("ann", "networks/" + network));
+        int ports = cloud.get("ann", "ports").ids().size();
+        int networks = cloud.get("ann", "networks").ids().size();
+        assertThat(networks).isEqualTo(ports);
+        assertThat(statuses(replies)).isIn(List.of(201, 409), List.of(404, 204));
+    }
+
+    @Test
+    void a_subnet_is_not_removed_from_under_a_new_port() throws Exception {
+        String subnet = cloud.subnet("ann", network, "10.0.0.0/24");
+        meeting(
+                () -> cloud.post("ann", "ports", "{'port': {'network_id': '%s'}}", network),
+                () -> cloud.delete("ann", "subnets/" + subnet));
+        boolean there = cloud.get("ann", "subnets/" + subnet).status() == 200;
+        JsonNode port = cloud.get("ann", "ports?device_owner=").one().path(0);
+        assertThat(port.path("fixed_ips").size()).isEqualTo(there ? 1 : 0);
+    }
+
+    @Test
+    void a_security_group_is_not_removed_while_a_port_takes_it() throws Exception {
+        String group = cloud.make("ann", "security-groups", "{'security_group': {'name': 'web'}}");
+        String port = cloud.port("ann", network);
+        List<Reply> replies = meeting(
+                () -> cloud.put("ann", "ports/" + port, "{'port': {'security_groups': ['%s']}}", group),
+                () -> cloud.delete("ann", "security-groups/" + group));
+        assertThat(statuses(replies)).isIn(List.of(200, 409), List.of(404, 204));
+    }
+
+    @Test
+    void two_who_need_a_project_s_default_group_first_make_one() throws Exception {
+        List<Reply> replies = meeting(
+                () -> cloud.post("ann", "ports", "{'port': {'network_id': '%s'}}", network),
+                () -> cloud.post("ann", "ports", "{'port': {'network_id': '%s'}}", network));
+        assertThat(statuses(replies)).containsExactly(201, 201);
+        assertThat(cloud.get("ann", "security-groups").ids()).hasSize(1);
+        assertThat(cloud.get("ann", "security-group-rules").ids()).hasSize(4);
+    }
+
+    @Test
+    void two_do_not_take_the_last_of_a_quota() throws Exception {
+        cloud.put("root", "quotas/" + NetworkCloud.ANNS, "{'quota': {'router': 1}}");
+        List<Reply> replies = meeting(
+                () -> cloud.post("ann", "routers", "{'router': {'name': 'one'}}"),
+                () -> cloud.post("ann", "routers", "{'router': {'name': 'other'}}"));
+        assertThat(statuses(replies)).containsExactlyInAnyOrder(201, 409);
+    }
+
+    @Test
+    void a_router_gets_one_of_two_networks_that_overlap() throws Exception {
+        String one = cloud.subnet("ann", network, "10.0.0.0/24");
+        String other = cloud.subnet("ann", cloud.network("ann", "second"), "10.0.0.0/24");
+        String router = cloud.make("ann", "routers", "{'router': {'name': 'r'}}");
+        List<Reply> replies = meeting(
+                () -> cloud.put("ann", "routers/" + router + "/add_router_interface", "{'subnet_id': '%s'}", one),
+                () -> cloud.put("ann", "routers/" + router + "/add_router_interface", "{'subnet_id': '%s'}", other));
+        assertThat(statuses(replies)).containsExactlyInAnyOrder(200, 400);
+    }
+
+    @Test
+    void a_floating_ip_does_not_lead_through_a_router_that_leaves_nor_to_a_port_that_goes() throws Exception {
+        String subnet = cloud.subnet("ann", network, "10.0.0.0/24");
+        String external = cloud.external();
+        String router = cloud.router("ann", external, subnet);
+        String port = cloud.port("ann", network);
+        String floating = cloud.make("ann", "floatingips", "{'floatingip': {'floating_network_id': '%s'}}", external);
+        Callable<Reply> lead =
+                () -> cloud.put("ann", "floatingips/" + floating, "{'floatingip': {'port_id': '%s'}}", port);
+        String interfaces = "routers/" + router + "/%s_router_interface";
+        List<Reply> replies =
+                meeting(lead, () -> cloud.put("ann", interfaces.formatted("remove"), "{'subnet_id': '%s'}", subnet));
+        assertThat(statuses(replies)).isIn(List.of(200, 409), List.of(404, 200));
+        cloud.put("ann", interfaces.formatted("add"), "{'subnet_id': '%s'}", subnet);
+        cloud.put("ann", "floatingips/" + floating, "{'floatingip': {'port_id': null}}");
+        List<Reply> without = meeting(lead, () -> cloud.delete("ann", "ports/" + port));
+        assertThat(without.getLast().status()).isEqualTo(204);
+        assertThat(shown("floatingips/" + floating).path("port_id").isNull()).isTrue();
+    }
+
+    @Test
+    void one_of_two_floating_ips_leads_to_an_address() throws Exception {
+        String subnet = cloud.subnet("ann", network, "10.0.0.0/24");
+        String external = cloud.external();
+        cloud.router("ann", external, subnet);
+        String port = cloud.port("ann", network);
+        Callable<Reply> lead = () -> cloud.post(
+                "ann", "floatingips", "{'floatingip': {'floating_network_id': '%s', 'port_id': '%s'}}", external, port);
+        assertThat(statuses(meeting(lead, lead))).containsExactlyInAnyOrder(201, 409);
+    }
 }
