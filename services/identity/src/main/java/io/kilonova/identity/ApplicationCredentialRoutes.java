@@ -98,8 +98,8 @@ final class ApplicationCredentialRoutes implements RouteTable {
         CredentialLimits.requireUnrestricted(request, tokens, IdentityPolicies.DELETE_APPLICATION_CREDENTIAL);
         ApplicationCredentials.Entry entry = find(request);
         database.change(transaction -> {
-            ApplicationCredentials.delete(transaction.sql(), entry);
             changes.changed(transaction);
+            ApplicationCredentials.delete(transaction.sql(), entry);
         });
         return Answer.empty();
     }
@@ -133,8 +133,8 @@ final class ApplicationCredentialRoutes implements RouteTable {
                 expiresAt,
                 roles(content.path("roles"), token));
         database.change(transaction -> {
-            ApplicationCredentials.insert(transaction.sql(), entry);
             changes.changed(transaction);
+            ApplicationCredentials.insert(transaction.sql(), entry);
         });
         return answer(request, entry, Optional.of(secret));
     }

@@ -43,12 +43,16 @@ final class Bootstrap {
                 ResourceStore.first(sql, ResourceKind.USER, named("admin")).isPresent());
         String hash = hasAdmin ? "" : passwords.hash(cloud.adminPassword().reveal());
         database.change(transaction -> {
+            changes.changed(transaction);
             DSLContext sql = transaction.sql();
             domain(sql);
             String project = project(sql, "admin", "Bootstrap project for initializing the cloud.");
             project(sql, "service", "Services of the cloud.");
             Map<String, String> roles = roles(sql);
-            if (!hasAdmin) {
+            // Another controller, begun at the same time over the same empty database, may have made them since.
+            if (!hasAdmin
+                    && ResourceStore.first(sql, ResourceKind.USER, named("admin"))
+                            .isEmpty()) {
                 String user = user(sql, hash);
                 String admin = roles.getOrDefault("admin", "");
                 Grants.give(sql, new Grants.Grant("user", user, "project", project, admin, false));
@@ -56,7 +60,6 @@ final class Bootstrap {
             }
             region(sql, cloud.region());
             cloud.services().forEach(service -> service(sql, service, cloud.region()));
-            changes.changed(transaction);
         });
     }
 

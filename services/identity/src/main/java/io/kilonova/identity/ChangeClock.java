@@ -55,7 +55,11 @@ final class ChangeClock {
         return count.get();
     }
 
-    /** Counts a change: in the transaction for the others, after its commit for this controller. */
+    /**
+     * Counts a change: in the transaction for the others, after its commit for this controller. It comes first in each transaction
+     * that changes something: all of them pass through its one row, so that what a change reads afterwards nobody else changes
+     * before it is saved.
+     */
     void changed(Transaction transaction) {
         transaction
                 .sql()

@@ -118,10 +118,10 @@ final class Ec2Routes implements RouteTable {
                 projectId,
                 token.payload().applicationCredentialId());
         database.change(transaction -> {
+            changes.changed(transaction);
             ResourceStore.get(transaction.sql(), ResourceKind.USER, key.userId());
             ResourceStore.get(transaction.sql(), ResourceKind.PROJECT, key.projectId());
             ResourceStore.insert(transaction.sql(), keys.credential(key));
-            changes.changed(transaction);
         });
         return answer(request, key);
     }
@@ -130,8 +130,8 @@ final class Ec2Routes implements RouteTable {
         CredentialLimits.requireUnrestricted(request, tokens, IdentityPolicies.EC2_DELETE);
         Ec2Keys.Key key = find(request);
         database.change(transaction -> {
-            ResourceStore.delete(transaction.sql(), keys.credential(key));
             changes.changed(transaction);
+            ResourceStore.delete(transaction.sql(), keys.credential(key));
         });
         return Answer.empty();
     }

@@ -95,8 +95,8 @@ final class GrantRoutes implements RouteTable {
         Policy policy = family.isSystem() ? IdentityPolicies.CREATE_SYSTEM_GRANT : IdentityPolicies.CREATE_GRANT;
         Grants.Grant grant = permitted(request, family, policy, Optional.of(request.path("role")));
         database.change(transaction -> {
-            Grants.give(transaction.sql(), grant);
             changes.changed(transaction);
+            Grants.give(transaction.sql(), grant);
         });
         return Answer.empty();
     }
@@ -114,10 +114,10 @@ final class GrantRoutes implements RouteTable {
         Policy policy = family.isSystem() ? IdentityPolicies.REVOKE_SYSTEM_GRANT : IdentityPolicies.REVOKE_GRANT;
         Grants.Grant grant = permitted(request, family, policy, Optional.of(request.path("role")));
         database.change(transaction -> {
+            changes.changed(transaction);
             if (!Grants.take(transaction.sql(), grant)) {
                 throw notGiven(grant);
             }
-            changes.changed(transaction);
         });
         return Answer.empty();
     }

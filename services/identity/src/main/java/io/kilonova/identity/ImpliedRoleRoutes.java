@@ -80,13 +80,13 @@ final class ImpliedRoleRoutes implements RouteTable {
         requireRole(roles, prior);
         requireRole(roles, implied);
         database.change(transaction -> {
+            changes.changed(transaction);
             // Against the roles of this transaction: two changes at once must not make a circle together.
             RoleBook now = RoleBook.read(transaction.sql());
             if (now.expanded(List.of(implied)).contains(prior)) {
                 throw IdentityError.NOT_ALLOWED.with("A role cannot imply itself, directly or through others.");
             }
             imply(transaction.sql(), prior, implied);
-            changes.changed(transaction);
         });
         return pair(request, tokens.roles());
     }
@@ -99,13 +99,13 @@ final class ImpliedRoleRoutes implements RouteTable {
     private Answer remove(Request request) {
         requireImplied(request);
         database.change(transaction -> {
+            changes.changed(transaction);
             transaction
                     .sql()
                     .deleteFrom(IMPLIED_ROLES)
                     .where(PRIOR_ROLE_ID.eq(request.path("prior")))
                     .and(IMPLIED_ROLE_ID.eq(request.path("implied")))
                     .execute();
-            changes.changed(transaction);
         });
         return Answer.empty();
     }

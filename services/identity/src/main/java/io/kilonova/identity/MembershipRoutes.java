@@ -71,6 +71,7 @@ final class MembershipRoutes implements RouteTable {
     private Answer add(Request request) {
         Pair pair = pair(request, IdentityPolicies.ADD_USER_TO_GROUP);
         database.change(transaction -> {
+            changes.changed(transaction);
             transaction
                     .sql()
                     .insertInto(MEMBERS)
@@ -78,7 +79,6 @@ final class MembershipRoutes implements RouteTable {
                     .set(USER_ID, pair.user().id())
                     .onConflictDoNothing()
                     .execute();
-            changes.changed(transaction);
         });
         return Answer.empty();
     }
@@ -98,6 +98,7 @@ final class MembershipRoutes implements RouteTable {
     private Answer remove(Request request) {
         Pair pair = pair(request, IdentityPolicies.REMOVE_USER_FROM_GROUP);
         database.change(transaction -> {
+            changes.changed(transaction);
             int removed = transaction
                     .sql()
                     .deleteFrom(MEMBERS)
@@ -107,7 +108,6 @@ final class MembershipRoutes implements RouteTable {
             if (removed == 0) {
                 throw notMember(pair);
             }
-            changes.changed(transaction);
         });
         return Answer.empty();
     }

@@ -82,10 +82,10 @@ final class ProjectTagRoutes implements RouteTable {
     private List<String> change(Request request, Function<List<String>, String> how) {
         Resource found = find(request, IdentityPolicies.UPDATE_PROJECT_TAGS);
         return database.write(transaction -> {
+            changes.changed(transaction);
             Resource project = ResourceStore.get(transaction.sql(), ResourceKind.PROJECT, found.id());
             Resource changed = project.with("tags", how.apply(tags(project)));
             ResourceStore.update(transaction.sql(), changed);
-            changes.changed(transaction);
             return tags(changed);
         });
     }

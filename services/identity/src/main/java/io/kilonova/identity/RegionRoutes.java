@@ -31,9 +31,9 @@ final class RegionRoutes implements RouteTable {
         Resource region = ResourceBody.creating(ResourceKind.REGION, request.body())
                 .withId(CatalogRules.validRegion(request.path("id")));
         Resource stored = database.write(transaction -> {
+            changes.changed(transaction);
             Resource complete = rules.creating(transaction.sql(), region);
             ResourceStore.insert(transaction.sql(), complete);
-            changes.changed(transaction);
             return complete;
         });
         return Answer.json(json -> json.object(() ->

@@ -80,9 +80,9 @@ final class ResourceApi implements RouteTable {
         Guard.require(request, policies.create(), Guard.target(read));
         Resource prepared = rules.prepare(request, read);
         Resource stored = database.write(transaction -> {
+            changes.changed(transaction);
             Resource complete = rules.creating(transaction.sql(), prepared);
             ResourceStore.insert(transaction.sql(), complete);
-            changes.changed(transaction);
             return complete;
         });
         return answer(request, stored);
@@ -92,13 +92,13 @@ final class ResourceApi implements RouteTable {
         Resource found = find(request, policies.update());
         Resource prepared = rules.prepare(request, ResourceBody.changing(found, request.body()));
         Resource stored = database.write(transaction -> {
+            changes.changed(transaction);
             // Read again, so that of two changes at once none undoes the other's attributes.
             Resource old = ResourceStore.get(transaction.sql(), kind, found.id());
             Resource again = ResourceBody.changing(old, request.body());
             requireMutable(old, again);
             Resource changed = rules.changing(transaction.sql(), old, withPrepared(again, found, prepared));
             ResourceStore.update(transaction.sql(), changed);
-            changes.changed(transaction);
             return changed;
         });
         return answer(request, stored);
@@ -120,6 +120,7 @@ final class ResourceApi implements RouteTable {
         Resource found = find(request, policies.delete());
         rules.permitRemoval(request);
         database.change(transaction -> {
+            changes.changed(transaction);
             Resource resource = ResourceStore.get(transaction.sql(), kind, found.id());
             if (resource.option("immutable")) {
                 throw IdentityError.NOT_ALLOWED.with("Cannot delete immutable %s %s: unset its option first."
@@ -127,7 +128,6 @@ final class ResourceApi implements RouteTable {
             }
             rules.deleting(transaction.sql(), resource);
             ResourceStore.delete(transaction.sql(), resource);
-            changes.changed(transaction);
         });
         return Answer.empty();
     }

@@ -120,6 +120,7 @@ final class Tokens {
     /** Ends a token. What is kept of it is a hash of its audit id, until it would have ended by itself. */
     void revoke(TokenContext token) {
         database.change(transaction -> {
+            changes.changed(transaction);
             transaction
                     .sql()
                     .insertInto(REVOCATIONS)
@@ -127,7 +128,6 @@ final class Tokens {
                     .set(EXPIRES_AT_MILLIS, token.payload().expiresAt().toEpochMilli())
                     .onConflictDoNothing()
                     .execute();
-            changes.changed(transaction);
         });
     }
 

@@ -47,6 +47,7 @@ final class UserRoutes implements RouteTable {
         Lookup.Account account = check.check(self, old);
         String hash = passwords.hash(next);
         database.change(transaction -> {
+            changes.changed(transaction);
             int changed = transaction
                     .sql()
                     .update(Columns.USERS)
@@ -58,7 +59,6 @@ final class UserRoutes implements RouteTable {
                 throw IdentityError.UNAUTHORIZED.with();
             }
             UserRules.endTokens(transaction.sql(), account.id());
-            changes.changed(transaction);
         });
         return Answer.empty();
     }
