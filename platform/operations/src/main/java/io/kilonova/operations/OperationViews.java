@@ -3,10 +3,13 @@ package io.kilonova.operations;
 import io.kilonova.storage.Database;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
 
 /** How operators see operations: what is stored, and for this controller's own what their steps told last. */
 final class OperationViews {
@@ -24,7 +27,7 @@ final class OperationViews {
 
     Optional<OperationView> find(String id) {
         return database.read(sql -> OperationTable.find(sql, id)
-                .map(row -> live(row, owners(sql)))
+                .map(row -> live(row, Others.around(sql, List.of(row))))
                 .or(() -> sql.fetchOptional(ENDED + "WHERE id = ?", id).map(OperationViews::ended)));
     }
 
@@ -38,9 +41,11 @@ final class OperationViews {
             if (filter.ended()) {
                 return sql.fetch(ENDED + rest, arguments.toArray()).map(OperationViews::ended);
             }
-            Map<String, String> owners = owners(sql);
-            return sql.fetch("SELECT " + OperationRow.COLUMNS + " FROM operations " + rest, arguments.toArray())
-                    .map(row -> live(OperationRow.of(row), owners));
+            List<OperationRow> rows = sql.fetch(
+                            "SELECT " + OperationRow.COLUMNS + " FROM operations " + rest, arguments.toArray())
+                    .map(OperationRow::of);
+            Others others = Others.around(sql, rows);
+            return rows.stream().map(row -> live(row, others)).toList();
         });
     }
 
@@ -72,22 +77,63 @@ final class OperationViews {
         arguments.add(value);
     }
 
-    private static Map<String, String> owners(DSLContext sql) {
-        return sql.fetch("SELECT id, shown_name FROM controllers")
-                .intoMap(row -> row.get(0, String.class), row -> row.get(1, String.class));
+    /**
+     * What is around operations.
+     *
+     * @param controllers what the controllers are called, by id
+     * @param ahead the operation that a queued one waits for, with its kind, by subject
+     */
+    private record Others(Map<String, String> controllers, Map<String, String> ahead) {
+        static Others around(DSLContext sql, List<OperationRow> rows) {
+            Map<String, String> controllers = sql.fetch("SELECT id, shown_name FROM controllers")
+                    .intoMap(row -> row.get(0, String.class), row -> row.get(1, String.class));
+            List<String> subjects = rows.stream()
+                    .filter(row -> row.phase() == OperationPhase.QUEUED)
+                    .map(OperationRow::subject)
+                    .distinct()
+                    .toList();
+            return new Others(controllers, subjects.isEmpty() ? Map.of() : ahead(sql, subjects));
+        }
+
+        private static Map<String, String> ahead(DSLContext sql, List<String> subjects) {
+            Field<String> subject = DSL.field(DSL.name("subject"), String.class);
+            Field<String> operation = DSL.field(DSL.name("operation"), String.class);
+            Field<String> id = DSL.field(DSL.name("id"), String.class);
+            Map<String, String> ahead = new HashMap<>();
+            sql.select(subject, operation, id)
+                    .from(DSL.table(DSL.name("operations")))
+                    .where(subject.in(subjects))
+                    .and(DSL.field(DSL.name("phase"), String.class).ne(OperationPhase.QUEUED.name()))
+                    .forEach(row -> ahead.put(row.value1(), row.value2() + " " + row.value3()));
+            return ahead;
+        }
+
+        /** Why an operation waits that nobody carries out. */
+        Optional<String> why(OperationRow row) {
+            if (row.phase() == OperationPhase.QUEUED) {
+                return Optional.of(Optional.ofNullable(ahead.get(row.subject()))
+                        .map("Waits for an earlier operation of the same subject: %s."::formatted)
+                        .orElse("Waits for an earlier operation of the same subject."));
+            }
+            return controllers.containsKey(row.owner())
+                    ? Optional.empty()
+                    : Optional.of("Nobody carries it out just now; a controller takes it over within seconds.");
+        }
     }
 
-    private OperationView live(OperationRow row, Map<String, String> owners) {
+    private OperationView live(OperationRow row, Others others) {
         OperationRow.Accepted accepted = row.accepted();
         OperationRow.Position position = row.position();
         boolean queued = row.phase() == OperationPhase.QUEUED;
         List<String> steps =
                 controller.kind(row.operation()).map(Kind::stepNames).orElse(List.of());
-        OperationRow.Told told = controller
+        Optional<Execution<?>> ours = controller
                 .held(row.id())
-                .filter(held -> held.row().fence() == row.fence() && held.row().step() == row.step())
-                .map(held -> held.runner().told())
-                .orElse(row.told());
+                .filter(held -> held.row().fence() == row.fence() && held.row().step() == row.step());
+        OperationRow.Told told = ours.map(held -> held.runner().told()).orElse(row.told());
+        String tells = others.why(row)
+                .or(() -> ours.flatMap(held -> controller.turns().whyNotYet(held)))
+                .orElse(told.sentence());
         return new OperationView(
                 row.id(),
                 row.operation(),
@@ -98,12 +144,12 @@ final class OperationViews {
                 queued || row.step() >= steps.size() ? "" : steps.get(row.step()),
                 queued ? 0 : row.step() + 1,
                 steps.size(),
-                owners.getOrDefault(row.owner(), ""),
+                others.controllers().getOrDefault(row.owner(), ""),
                 row.fence(),
                 Instant.ofEpochMilli(accepted.at()),
                 Instant.ofEpochMilli(position.since()),
                 Instant.ofEpochMilli(accepted.deadlineAt()),
-                queued ? "Waits for an earlier operation of the same subject." : told.sentence(),
+                tells,
                 told.percent(),
                 Optional.of(told.resumesAt()).filter(at -> at > 0).map(Instant::ofEpochMilli),
                 text(row.cancelReason()),

@@ -250,6 +250,26 @@ final class Turns {
         }
     }
 
+    /** Why an operation that could go on has no thread yet; empty when it has one, or waits for a slot or a time. */
+    Optional<String> whyNotYet(Execution<?> execution) {
+        lock.lock();
+        try {
+            boolean couldGoOn = !running.contains(execution)
+                    && !waiting.containsKey(execution.row().id())
+                    && execution.line().isEmpty();
+            if (couldGoOn && running.size() >= concurrency) {
+                return Optional.of(
+                        "Waits for a free thread: this controller has %d, and all are taken.".formatted(concurrency));
+            }
+            return couldGoOn && givesWay
+                    ? Optional.of("Waits because requests go first: one operation begins every %d ms."
+                            .formatted(CROWDED_PAUSE_MILLIS))
+                    : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What has a thread. */
     List<Execution<?>> running() {
         lock.lock();
