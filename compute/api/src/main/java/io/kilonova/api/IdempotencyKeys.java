@@ -4,9 +4,14 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
+import io.kilonova.errors.ErrorCode;
+import io.kilonova.errors.Owner;
+import io.kilonova.errors.ServiceException;
 import io.kilonova.http.HttpError;
 import io.kilonova.http.RepeatedRequests;
+import io.kilonova.servers.ServerError;
 import io.kilonova.storage.Database;
+import io.kilonova.storage.StorageError;
 import io.kilonova.storage.Transaction;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,7 +29,8 @@ import org.jooq.impl.DSL;
 /**
  * The keys of requests that were carried out, for a day. A key is written in the transaction that does what its request asks
  * for, so nothing is ever done twice, whichever controller dies and when. The answer is written after that and before it is
- * sent. Only where a controller dies between the two, some milliseconds, its caller is told that the answer is lost, and whose.
+ * sent. Only where a controller dies or loses the database between the two, some milliseconds, its caller is told that the answer
+ * is lost, and whose.
  */
 final class IdempotencyKeys implements RepeatedRequests {
     static final Duration KEPT = Duration.ofHours(24);
@@ -103,22 +109,35 @@ final class IdempotencyKeys implements RepeatedRequests {
     }
 
     private Recorded carryOut(SealedAnswer seal, Repeatable request, First first) throws IOException {
-        boolean done = false;
+        Recorded made;
         try {
-            Recorded made = database.accompanied(transaction -> claim(transaction, seal.id(), request), first::run);
-            keep(seal, request, made);
-            done = true;
-            return made;
-        } finally {
-            if (!done) {
-                // A request that failed leaves its key free: it may be mended and sent again.
-                database.change(transaction -> transaction
-                        .sql()
-                        .deleteFrom(KEYS)
-                        .where(ID.eq(seal.id()).and(REQUEST_ID.eq(request.requestId())))
-                        .execute());
+            made = database.accompanied(transaction -> claim(transaction, seal.id(), request), first::run);
+        } catch (ServiceException failure) {
+            if (leavesNothing(failure)) {
+                free(seal, request);
             }
+            throw failure;
         }
+        keep(seal, request, made);
+        return made;
+    }
+
+    /**
+     * Whether a request that failed has done nothing, or what it did is undone: it may be mended and sent again. Where the database
+     * failed nobody knows what it kept, a fault of ours may follow anything, and a card that takes long is plugged yet: there the
+     * key stays, if it was written, and whoever sends it again is told to look.
+     */
+    private static boolean leavesNothing(ServiceException failure) {
+        ErrorCode code = failure.code();
+        return !(code instanceof StorageError) && code.owner() != Owner.US && code != ServerError.INTERFACE_SLOW;
+    }
+
+    private void free(SealedAnswer seal, Repeatable request) {
+        database.change(transaction -> transaction
+                .sql()
+                .deleteFrom(KEYS)
+                .where(ID.eq(seal.id()).and(REQUEST_ID.eq(request.requestId())))
+                .execute());
     }
 
     /** Writes in the transaction that does what is asked that it is done. */

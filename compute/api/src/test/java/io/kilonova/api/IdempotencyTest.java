@@ -4,20 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.kilonova.errors.ServiceException;
+import io.kilonova.http.HttpError;
 import io.kilonova.http.RepeatedRequests.Recorded;
 import io.kilonova.http.RepeatedRequests.Repeatable;
 import io.kilonova.servers.ComputeService;
+import io.kilonova.servers.ServerError;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.DatabaseOptions;
 import io.kilonova.storage.EachDatabase;
+import io.kilonova.storage.StorageError;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jooq.impl.DSL;
@@ -135,6 +141,80 @@ class IdempotencyTest {
                     .hasMessageContaining("req-1");
             assertThat(done).hasValue(1);
         }
+    }
+
+    @Test
+    void what_was_saved_is_not_done_again_when_the_word_of_it_was_lost() throws Exception {
+        AtomicInteger done = new AtomicInteger();
+        try (Database database = open()) {
+            IdempotencyKeys keys = new IdempotencyKeys(database, Instant::now);
+            assertThatThrownBy(() -> keys.answer(new Repeatable("ann", "k1", "f1", "req-1"), () -> {
+                        database.write(transaction -> done.incrementAndGet());
+                        throw StorageError.COMMIT_UNCERTAIN.with("db");
+                    }))
+                    .hasMessageContaining("broke off");
+            isToldOf("req-1", keys, done);
+        }
+    }
+
+    @Test
+    void what_was_done_is_not_done_again_when_its_answer_could_not_be_kept() throws Exception {
+        AtomicInteger done = new AtomicInteger();
+        AtomicBoolean full = new AtomicBoolean();
+        InstantSource clock = () -> {
+            if (full.getAndSet(false)) {
+                throw StorageError.DATABASE_FULL.with("db");
+            }
+            return Instant.now();
+        };
+        try (Database database = open()) {
+            IdempotencyKeys keys = new IdempotencyKeys(database, clock);
+            assertThatThrownBy(() -> keys.answer(new Repeatable("ann", "k1", "f1", "req-1"), () -> {
+                        database.write(transaction -> done.incrementAndGet());
+                        full.set(true);
+                        return MADE;
+                    }))
+                    .hasMessageContaining("no room");
+            isToldOf("req-1", keys, done);
+        }
+    }
+
+    @Test
+    void what_still_goes_on_keeps_its_key_and_what_was_undone_leaves_it_free() throws Exception {
+        AtomicInteger done = new AtomicInteger();
+        try (Database database = open()) {
+            IdempotencyKeys keys = new IdempotencyKeys(database, Instant::now);
+            assertThatThrownBy(() -> keys.answer(
+                            new Repeatable("ann", "k0", "f1", "req-0"),
+                            () -> failing(database, ServerError.INTERFACE_FAILED.with("no bus"))))
+                    .hasMessageContaining("no bus");
+            assertThat(keys.answer(new Repeatable("ann", "k0", "f1", "req-0b"), () -> MADE))
+                    .isEqualTo(MADE);
+            assertThatThrownBy(() -> keys.answer(new Repeatable("ann", "k1", "f1", "req-1"), () -> {
+                        done.incrementAndGet();
+                        return failing(database, ServerError.INTERFACE_SLOW.with("s1"));
+                    }))
+                    .isInstanceOf(ServiceException.class);
+            isToldOf("req-1", keys, done);
+        }
+    }
+
+    private static Recorded failing(Database database, ServiceException failure) {
+        database.change(transaction -> {});
+        throw failure;
+    }
+
+    /** Who sends the request again is refused with 409 and the first one's id, and it is not done again. */
+    private static void isToldOf(String first, IdempotencyKeys keys, AtomicInteger done) {
+        assertThatThrownBy(() -> keys.answer(new Repeatable("ann", "k1", "f1", "req-2"), () -> {
+                    done.incrementAndGet();
+                    return MADE;
+                }))
+                .isInstanceOfSatisfying(
+                        ServiceException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(HttpError.IDEMPOTENCY_ANSWER_PENDING))
+                .hasMessageContaining(first);
+        assertThat(done).hasValue(1);
     }
 
     @Test
