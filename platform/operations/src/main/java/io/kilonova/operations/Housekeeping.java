@@ -54,13 +54,19 @@ final class Housekeeping {
 
     /** Registers this controller and takes over what nobody carries out. */
     void begin() {
-        register();
-        takeOver();
-        reportUnknown();
+        controller.database().urgently(() -> {
+            register();
+            takeOver();
+            reportUnknown();
+        });
     }
 
-    /** Does what is due. Called by one thread at a time. */
+    /** Does what is due, however many requests wait for the database. Called by one thread at a time. */
     synchronized void tick() {
+        controller.database().urgently(this::doWhatIsDue);
+    }
+
+    private void doWhatIsDue() {
         long now = time.elapsed();
         if (!options.membership().soleOwner() && now >= renewAt) {
             renewAt = now + lease.millis() / 3;
@@ -89,9 +95,13 @@ final class Housekeeping {
         }
     }
 
-    /** Gives the lease back: others see at once that what is left here has no owner. */
+    /** Gives the lease back: others see at once that what is left here has no owner. While the database is away it runs out. */
     void end() {
-        bury(controller.id());
+        try {
+            controller.database().urgently(() -> bury(controller.id()));
+        } catch (RuntimeException e) {
+            LOG.warn("the lease could not be given back: {}", String.valueOf(e.getMessage()));
+        }
     }
 
     private void register() {

@@ -24,6 +24,7 @@ import org.awaitility.Awaitility;
 final class Lab implements AutoCloseable {
     static final List<String> MIGRATIONS = List.of(Operations.MIGRATIONS, "db/operations_tests");
 
+    final DatabaseOptions options;
     final Database database;
     final Metrics metrics = new Metrics();
     final ManualClock clock = new ManualClock();
@@ -32,7 +33,7 @@ final class Lab implements AutoCloseable {
     private final Random random = new Random(20261122);
 
     Lab(EachDatabase kind, Path folder) {
-        DatabaseOptions options = kind.fresh(folder);
+        this.options = kind.fresh(folder);
         this.database = Database.open(options, MIGRATIONS);
     }
 

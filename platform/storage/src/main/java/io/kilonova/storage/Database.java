@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class Database implements AutoCloseable {
     private static final ScopedValue<Companion> COMPANION = ScopedValue.newInstance();
 
+    private static final ScopedValue<Boolean> URGENT = ScopedValue.newInstance();
+
     private final SQLDialect dialect;
     private final boolean shared;
     private final Counters counters;
@@ -98,9 +100,10 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Runs {@code work} on one snapshot and returns its result. It runs on the calling thread, may run statements of any
+     * Runs {@code work} on one snapshot and returns its result. It may run statements of any
      * number and sees no commit that comes meanwhile. Inside the body of a write, or of another read, it reads through
-     * that, so that a transaction sees its own changes.
+     * that, so that a transaction sees its own changes. Like a write it may run more than once, and on another thread: no side
+     * effect.
      */
     public <T> T read(Function<DSLContext, T> work) {
         return read(engine::read, work);
@@ -165,6 +168,19 @@ public final class Database implements AutoCloseable {
     /** {@link #write} without what accompanies or guards its thread: for what stays done whatever becomes of the rest. */
     public <T> T writeAlone(Function<Transaction, T> work) {
         return ScopedValue.where(COMPANION, Companion.NONE).call(() -> write(work));
+    }
+
+    /**
+     * Runs {@code body}, whose reads and writes have connections of their own at PostgreSQL: for what keeps a controller alive,
+     * which no crowd of requests may hold up. It waits for a row for a second at most, and should come again then.
+     */
+    public void urgently(Runnable body) {
+        ScopedValue.where(URGENT, Boolean.TRUE).run(body);
+    }
+
+    /** Whether the thread is within {@link #urgently}. */
+    static boolean isUrgent() {
+        return URGENT.isBound();
     }
 
     /** {@link #write} without a result. */

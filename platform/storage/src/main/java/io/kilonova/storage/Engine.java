@@ -5,10 +5,10 @@ import org.jooq.DSLContext;
 
 /** One of the two databases, or the one of a simulation. */
 sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresqlEngine, SimulatedEngine {
-    /** Runs {@code work} on one snapshot, on the calling thread. */
+    /** Runs {@code work} on one snapshot. */
     <T> T read(Function<DSLContext, T> work);
 
-    /** Runs {@code work}, which is one statement or several that go together, on a snapshot of their own and the calling thread. */
+    /** Runs {@code work}, which is one statement or several that go together, on a snapshot of their own. */
     <T> T readOnce(Function<DSLContext, T> work);
 
     /** Runs {@code work} in a transaction and returns when it is on disk; after-commit actions are still to be run. */

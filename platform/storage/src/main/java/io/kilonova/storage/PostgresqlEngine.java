@@ -1,16 +1,13 @@
 package io.kilonova.storage;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.HikariPool;
+import io.kilonova.storage.PostgresqlPools.Purpose;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.slf4j.Logger;
@@ -31,99 +28,42 @@ final class PostgresqlEngine implements Engine {
     private static final String COMMIT_EARLY =
             "SET LOCAL synchronous_commit TO off; COMMIT;" + " SELECT pg_logical_emit_message(TRUE, 'kilonova', '')";
 
-    /** What the connections of a pool are for. */
-    private enum Purpose {
-        READS,
-        WRITES,
-        APART
-    }
-
     private final DatabaseOptions options;
     private final Counters counters;
     private final ThreadLocal<DSLContext> current;
-    private final HikariDataSource readers;
-    private final HikariDataSource writers;
-    private final HikariDataSource apart;
+    private final PostgresqlPools pools;
 
     private PostgresqlEngine(
-            DatabaseOptions options,
-            Counters counters,
-            ThreadLocal<DSLContext> current,
-            HikariDataSource readers,
-            HikariDataSource writers,
-            HikariDataSource apart) {
+            DatabaseOptions options, Counters counters, ThreadLocal<DSLContext> current, PostgresqlPools pools) {
         this.options = options;
         this.counters = counters;
         this.current = current;
-        this.readers = readers;
-        this.writers = writers;
-        this.apart = apart;
+        this.pools = pools;
     }
 
     static PostgresqlEngine open(
             DatabaseOptions options, Counters counters, Migrations migrations, ThreadLocal<DSLContext> current) {
-        HikariDataSource writers = pool(options, Purpose.WRITES);
-        try {
-            migrations.run(writers);
-            HikariDataSource readers = pool(options, Purpose.READS);
-            return new PostgresqlEngine(options, counters, current, readers, writers, pool(options, Purpose.APART));
-        } catch (RuntimeException e) {
-            writers.close();
-            throw e;
-        }
-    }
-
-    private static HikariDataSource pool(DatabaseOptions options, Purpose purpose) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("kilonova-" + purpose.name().toLowerCase(Locale.ROOT));
-        config.setJdbcUrl(options.url());
-        config.setUsername(options.user());
-        config.setPassword(options.password());
-        config.setMaximumPoolSize(
-                switch (purpose) {
-                    case READS -> options.readConnections();
-                    case WRITES -> options.writeConnections();
-                    case APART -> 1;
-                });
-        config.setMinimumIdle(1);
-        config.setConnectionTimeout(Math.max(250, options.waitLimit().toMillis()));
-        config.setAutoCommit(purpose == Purpose.APART);
-        config.setReadOnly(purpose == Purpose.READS);
-        config.setTransactionIsolation(
-                purpose == Purpose.READS ? "TRANSACTION_REPEATABLE_READ" : "TRANSACTION_READ_COMMITTED");
-        config.setConnectionInitSql(
-                purpose == Purpose.APART
-                        ? "SET synchronous_commit TO off"
-                        : "SELECT set_config('synchronous_commit', 'on', false)"
-                                + " WHERE current_setting('synchronous_commit') = 'off'");
-        // Without this the statement above would leave each connection inside a transaction with an old snapshot.
-        config.setIsolateInternalQueries(true);
-        config.addDataSourceProperty("ApplicationName", "kilonova");
-        config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty("connectTimeout", "5");
-        config.addDataSourceProperty("socketTimeout", "60");
-        config.addDataSourceProperty(
-                "options", "-c lock_timeout=" + options.waitLimit().toMillis());
-        try {
-            return new HikariDataSource(config);
-        } catch (HikariPool.PoolInitializationException e) {
-            throw StorageError.DATABASE_UNREACHABLE.because(e, options.shownName());
-        }
+        return new PostgresqlEngine(options, counters, current, PostgresqlPools.open(options, migrations));
     }
 
     @Override
     public <T> T read(Function<DSLContext, T> work) {
-        return Undisturbed.call(() -> readHere(work, false));
+        return read(work, false);
     }
 
     /** One journey to the server; a snapshot that is ended costs two. */
     @Override
     public <T> T readOnce(Function<DSLContext, T> work) {
-        return Undisturbed.call(() -> readHere(work, true));
+        return read(work, true);
     }
 
-    private <T> T readHere(Function<DSLContext, T> work, boolean once) {
-        try (Connection connection = connect(readers)) {
+    private <T> T read(Function<DSLContext, T> work, boolean once) {
+        Purpose purpose = Database.isUrgent() ? Purpose.URGENT_READS : Purpose.READS;
+        return Undisturbed.call(() -> repeated(() -> readHere(purpose, work, once)));
+    }
+
+    private <T> T readHere(Purpose purpose, Function<DSLContext, T> work, boolean once) {
+        try (Connection connection = pools.connect(purpose, counters)) {
             try {
                 connection.setAutoCommit(once);
                 T result = work.apply(Statements.on(new Pipeline(connection), SQLDialect.POSTGRES));
@@ -135,23 +75,39 @@ final class PostgresqlEngine implements Engine {
                 if (!once) {
                     rollBack(connection);
                 }
-                throw StorageFailures.translate(e, options, true);
+                throw failed(purpose, e, true);
             }
         } catch (SQLException e) {
             throw StorageFailures.translate(e, options, true);
         }
     }
 
-    @Override
-    public <T> Committed<T> write(Function<Transaction, T> work) {
-        return Undisturbed.call(() -> writeHere(work));
+    /** A failure of a body as callers know it, or a conflict, after which it runs again. */
+    private RuntimeException failed(Purpose purpose, RuntimeException failure, boolean reading) {
+        return mayGoNow(purpose, failure)
+                ? new ConflictException(failure)
+                : StorageFailures.translate(failure, options, reading);
     }
 
-    private <T> Committed<T> writeHere(Function<Transaction, T> work) {
+    private boolean mayGoNow(Purpose purpose, Exception failure) {
+        if (StorageFailures.isStalePlan(failure)) {
+            pools.renew(purpose);
+            return true;
+        }
+        return StorageFailures.isConflict(failure);
+    }
+
+    @Override
+    public <T> Committed<T> write(Function<Transaction, T> work) {
+        Purpose purpose = Database.isUrgent() ? Purpose.URGENT_WRITES : Purpose.WRITES;
+        return Undisturbed.call(() -> repeated(() -> writeHere(purpose, work)));
+    }
+
+    private <T> T repeated(Supplier<T> body) {
         RuntimeException last = StorageError.CONFLICT_PERSISTS.with(ATTEMPTS);
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             try {
-                return attempt(work);
+                return body.get();
             } catch (ConflictException e) {
                 counters.retried.increment();
                 last = StorageError.CONFLICT_PERSISTS.because(e, attempt);
@@ -161,13 +117,13 @@ final class PostgresqlEngine implements Engine {
         throw last;
     }
 
-    private <T> Committed<T> attempt(Function<Transaction, T> work) {
-        try (Connection connection = connect(writers)) {
+    private <T> Committed<T> writeHere(Purpose purpose, Function<Transaction, T> work) {
+        try (Connection connection = pools.connect(purpose, counters)) {
             Pipeline pipeline = new Pipeline(connection);
             OpenTransaction transaction =
                     new OpenTransaction(Statements.on(pipeline, SQLDialect.POSTGRES), true, this::apart);
-            T result = body(connection, transaction, work);
-            commit(connection, pipeline, transaction.isReleasedEarly());
+            T result = body(purpose, connection, transaction, work);
+            commit(purpose, connection, pipeline, transaction.isReleasedEarly());
             counters.writes.increment();
             counters.group(1);
             return new Committed<>(result, transaction);
@@ -176,7 +132,8 @@ final class PostgresqlEngine implements Engine {
         }
     }
 
-    private <T> T body(Connection connection, OpenTransaction transaction, Function<Transaction, T> work) {
+    private <T> T body(
+            Purpose purpose, Connection connection, OpenTransaction transaction, Function<Transaction, T> work) {
         current.set(transaction.sql());
         boolean done = false;
         try {
@@ -184,10 +141,7 @@ final class PostgresqlEngine implements Engine {
             done = true;
             return result;
         } catch (RuntimeException e) {
-            if (StorageFailures.isConflict(e)) {
-                throw new ConflictException(e);
-            }
-            throw StorageFailures.translate(e, options, false);
+            throw failed(purpose, e, false);
         } finally {
             current.remove();
             transaction.seal();
@@ -199,19 +153,19 @@ final class PostgresqlEngine implements Engine {
     }
 
     private <T> T apart(Function<DSLContext, T> work) {
-        try (Connection connection = connect(apart)) {
+        try (Connection connection = pools.connect(Purpose.APART, counters)) {
             return work.apply(Statements.on(new Pipeline(connection), SQLDialect.POSTGRES));
         } catch (SQLException e) {
             throw StorageFailures.translate(e, options, false);
         }
     }
 
-    private void commit(Connection connection, Pipeline pipeline, boolean early) {
+    private void commit(Purpose purpose, Connection connection, Pipeline pipeline, boolean early) {
         try {
             pipeline.execute(early ? COMMIT_EARLY : "COMMIT").close();
         } catch (SQLException e) {
             counters.rolledBack.increment();
-            if (StorageFailures.isConflict(e)) {
+            if (mayGoNow(purpose, e)) {
                 rollBack(connection);
                 throw new ConflictException(e);
             }
@@ -221,23 +175,6 @@ final class PostgresqlEngine implements Engine {
             rollBack(connection);
             if (StorageFailures.isConstraint(e)) {
                 throw StorageFailures.ofStatement(e);
-            }
-            throw StorageFailures.translate(e, options, false);
-        }
-    }
-
-    private Connection connect(HikariDataSource pool) {
-        try {
-            return pool.getConnection();
-        } catch (SQLTransientConnectionException e) {
-            counters.refused.increment();
-            if (pool.getHikariPoolMXBean().getTotalConnections() >= pool.getMaximumPoolSize()) {
-                throw StorageError.DATABASE_BUSY.because(e, "all connections are in use.");
-            }
-            throw StorageError.DATABASE_UNREACHABLE.because(e, options.shownName());
-        } catch (SQLException e) {
-            if (pool.isClosed()) {
-                throw StorageError.DATABASE_CLOSED.with();
             }
             throw StorageFailures.translate(e, options, false);
         }
@@ -261,17 +198,15 @@ final class PostgresqlEngine implements Engine {
 
     @Override
     public int waiting() {
-        return writers.getHikariPoolMXBean().getThreadsAwaitingConnection();
+        return pools.waiting();
     }
 
     @Override
     public void close() {
-        readers.close();
-        writers.close();
-        apart.close();
+        pools.close();
     }
 
-    /** Two transactions stood in each other's way; the body runs again. */
+    /** Something stood in the way of a body that is not there when it runs again, as another transaction. */
     private static final class ConflictException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -5,13 +5,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.exception.DataAccessException;
 import org.jooq.exception.IntegrityConstraintViolationException;
+import org.postgresql.util.PSQLException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** Tells what a database's own failure means. Failures of a statement's content (constraints, syntax) are not ours. */
 final class StorageFailures {
+    /** Not serializable, deadlock, silent for too long inside a transaction. */
+    private static final Set<String> CONFLICTS = Set.of("40001", "40P01", "25P03");
+
     private StorageFailures() {}
 
     /** The failure as callers know it, or {@code failure} itself when it does not come from the database's health. */
@@ -30,10 +35,25 @@ final class StorageFailures {
                         : StorageError.DATABASE_UNREACHABLE.because(failure, options.shownName()));
     }
 
-    /** Whether two transactions stood in each other's way at PostgreSQL, so that the same body may succeed now. */
+    /**
+     * Whether two transactions stood in each other's way at PostgreSQL, or it ended one that had been silent for too long, so that
+     * the same body may succeed now.
+     */
     static boolean isConflict(Throwable failure) {
         return sqlCause(failure)
-                .map(cause -> "40001".equals(cause.getSQLState()) || "40P01".equals(cause.getSQLState()))
+                .map(cause -> CONFLICTS.contains(String.valueOf(cause.getSQLState())))
+                .orElse(false);
+    }
+
+    /**
+     * Whether the tables have changed since PostgreSQL planned a statement for its connection, as they do while two releases run
+     * together. Each connection is told so once, for each such statement.
+     */
+    static boolean isStalePlan(Throwable failure) {
+        return sqlCause(failure)
+                .filter(PSQLException.class::isInstance)
+                .map(cause -> ((PSQLException) cause).getServerErrorMessage())
+                .map(told -> "RevalidateCachedQuery".equals(told.getRoutine()))
                 .orElse(false);
     }
 

@@ -4,14 +4,20 @@ import static io.kilonova.storage.TransactionTest.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.jooq.exception.IntegrityConstraintViolationException;
 import org.junit.jupiter.api.Test;
@@ -19,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class PostgresqlEngineTest {
     private static final FixedStatement DRAW =
             FixedStatement.of("UPDATE counters SET next = next + 1 WHERE name = ? RETURNING next");
+    private static final FixedStatement ALL = FixedStatement.of("SELECT * FROM notes");
 
     @Test
     void two_that_lock_each_other_out_are_both_carried_out_in_the_end() throws Exception {
@@ -149,6 +156,129 @@ class PostgresqlEngineTest {
                     .isInstanceOf(IntegrityConstraintViolationException.class);
             database.change(transaction -> Notes.insert(transaction, "b"));
             assertThat(Notes.ids(database)).containsExactly("b");
+        }
+    }
+
+    @Test
+    void who_holds_rows_and_says_nothing_loses_them() throws Exception {
+        DatabaseOptions options = PostgresqlServer.shared().freshDatabase().withWaitLimit(Duration.ofSeconds(1));
+        try (Database dead = Database.open(options, Notes.MIGRATIONS);
+                Database other = Database.open(options, Notes.MIGRATIONS);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            other.change(transaction -> Notes.insert(transaction, "a"));
+            CountDownLatch holding = new CountDownLatch(1);
+            CountDownLatch back = new CountDownLatch(1);
+            AtomicInteger runs = new AtomicInteger();
+            Future<?> silent = threads.submit(() -> dead.change(transaction -> {
+                add(transaction, "a");
+                holding.countDown();
+                if (runs.incrementAndGet() == 1) {
+                    Undisturbed.call(() -> awaited(back));
+                }
+            }));
+            holding.await();
+            Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+                other.change(transaction -> add(transaction, "a"));
+                return true;
+            });
+            back.countDown();
+            silent.get();
+            assertThat(runs).hasValue(2);
+            long weight =
+                    other.read(sql -> sql.select(Notes.WEIGHT).from(Notes.NOTES).fetchSingle(Notes.WEIGHT));
+            assertThat(weight).isEqualTo(2);
+        }
+    }
+
+    private static boolean awaited(CountDownLatch latch) {
+        try {
+            return latch.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void sockets_of_both_sides_notice_a_machine_that_is_gone() {
+        try (Database database = Database.open(PostgresqlServer.shared().freshDatabase(), Notes.MIGRATIONS)) {
+            List<Object> settings = database.read(sql -> sql.fetchSingle(
+                            "SELECT current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'),"
+                                    + " current_setting('tcp_keepalives_count'), current_setting('tcp_user_timeout'),"
+                                    + " current_setting('idle_in_transaction_session_timeout')")
+                    .intoList());
+            assertThat(settings).containsExactly("2", "1", "4", "6000", "15s");
+        }
+    }
+
+    @Test
+    void what_is_urgent_is_done_while_all_that_write_wait_for_a_row() throws Exception {
+        DatabaseOptions options = PostgresqlServer.shared().freshDatabase().withConnections(4, 4);
+        try (Database database = Database.open(options, Notes.MIGRATIONS);
+                Connection stranger = DriverManager.getConnection(options.url(), options.user(), options.password());
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            database.change(transaction -> Notes.insert(transaction, "a"));
+            stranger.setAutoCommit(false);
+            stranger.createStatement().execute("UPDATE notes SET weight = weight");
+            List<Future<?>> waiting = new ArrayList<>();
+            for (int writer = 0; writer < 8; writer++) {
+                waiting.add(threads.submit(() -> database.change(transaction -> add(transaction, "a"))));
+            }
+            Awaitility.await().until(() -> database.statistics().waiting() == 4);
+            database.urgently(() -> {
+                database.change(transaction -> Notes.insert(transaction, "b"));
+                assertThat(Notes.ids(database)).containsExactly("a", "b");
+                refuses(StorageError.DATABASE_BUSY, () -> database.change(transaction -> add(transaction, "a")));
+            });
+            assertThat(waiting).noneMatch(Future::isDone);
+            stranger.rollback();
+            for (Future<?> writer : waiting) {
+                writer.get();
+            }
+        }
+    }
+
+    @Test
+    void tables_that_grow_while_they_are_read_and_written_fail_nobody() throws Exception {
+        DatabaseOptions options = PostgresqlServer.shared().freshDatabase().withConnections(8, 8);
+        try (Database database = Database.open(options, Notes.MIGRATIONS);
+                Connection newer = DriverManager.getConnection(options.url(), options.user(), options.password());
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            database.change(transaction -> Notes.insert(transaction, "a"));
+            AtomicBoolean over = new AtomicBoolean();
+            List<Future<?>> going = new ArrayList<>();
+            for (int each = 0; each < 8; each++) {
+                going.add(threads.submit(() -> untilOver(over, () -> all(database))));
+                going.add(threads.submit(() -> untilOver(
+                        over,
+                        () -> database.<Integer>write(
+                                transaction -> ALL.fetch(transaction.sql()).size()))));
+            }
+            for (int column = 0; column < 3; column++) {
+                long reads = database.statistics().reads();
+                long writes = database.statistics().writes();
+                Awaitility.await()
+                        .until(() -> database.statistics().reads() > reads + 200
+                                && database.statistics().writes() > writes + 200);
+                newer.createStatement().execute("ALTER TABLE notes ADD COLUMN newer_%d TEXT".formatted(column));
+            }
+            long reads = database.statistics().reads();
+            Awaitility.await().until(() -> database.statistics().reads() > reads + 200);
+            over.set(true);
+            for (Future<?> each : going) {
+                each.get();
+            }
+            assertThat(database.statistics().retried()).isPositive();
+        }
+    }
+
+    private static int all(Database database) {
+        return database.read(
+                sql -> ALL.fetch(sql).size() + sql.fetch("SELECT * FROM notes").size());
+    }
+
+    private static void untilOver(AtomicBoolean over, Supplier<Integer> work) {
+        while (!over.get()) {
+            assertThat(work.get()).isPositive();
         }
     }
 

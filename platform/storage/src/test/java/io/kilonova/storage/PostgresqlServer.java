@@ -149,7 +149,9 @@ public final class PostgresqlServer implements AutoCloseable {
 
     @Override
     public void close() {
-        kill();
+        if (process.isAlive()) {
+            kill();
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
