@@ -30,7 +30,7 @@ final class Clockwork implements AutoCloseable {
     private static void attempt(String name, Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.warn("{} could not be done, and is done again: {}", name, String.valueOf(failure.getMessage()));
         }
     }

@@ -180,8 +180,11 @@ final class ClusterNetworks implements NetworkBackend, AutoCloseable {
                     LOG.debug("Held on: {}", seats.hold(here().gate(), taken.southbound));
                     return;
                 }
-            } catch (ServiceException failure) {
-                LOG.warn("OVN is not filled yet: {}", failure.sentence());
+            } catch (RuntimeException | Error failure) { // the edge of the thread
+                LOG.warn("OVN is not filled yet: {}", failure.getMessage());
+                if (!pause()) {
+                    return;
+                }
             }
         }
     }
@@ -286,6 +289,8 @@ final class ClusterNetworks implements NetworkBackend, AutoCloseable {
                     tell(other.get().gate());
                 } catch (ServiceException failure) {
                     LOG.debug("Changes of networks wait: {}", failure.sentence());
+                } catch (RuntimeException | Error failure) { // the edge of the thread
+                    LOG.warn("Changes of networks wait", failure);
                 }
             }
         }

@@ -114,7 +114,7 @@ final class NodeVoice implements AutoCloseable, ImageSource {
             work.run();
         } catch (ServiceException failure) {
             LOG.warn("{}: {}", name, failure.sentence());
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.error("{} failed", name, failure);
         }
     }

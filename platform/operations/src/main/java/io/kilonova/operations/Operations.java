@@ -206,11 +206,11 @@ public final class Operations implements AutoCloseable {
         }
     }
 
-    /** The edge of the thread: a database that is away for a while must not stop the clock. */
+    /** The edge of the thread: neither a database that is away for a while nor a lack of memory must stop the clock. */
     private void tickOrReport() {
         try {
             tick();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (!closed) {
                 LOG.warn("what is done once a second could not be done: {}", String.valueOf(e.getMessage()));
             }

@@ -119,7 +119,7 @@ public final class PeriodicJobs implements AutoCloseable {
                 } else if (time.elapsed() >= job.lookAt) {
                     look(job);
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("the job {} could not be looked at: {}", job.name, String.valueOf(e.getMessage()));
             }
         }
@@ -142,7 +142,16 @@ public final class PeriodicJobs implements AutoCloseable {
             job.lookAt = now + job.interval.toMillis();
             job.renewAt = now + LEASE_MILLIS / 3;
             job.held = true;
+            begin(job);
+        }
+    }
+
+    private void begin(Job job) {
+        try {
             executor.execute(() -> run(job));
+        } catch (RuntimeException | Error e) {
+            release(job);
+            throw e;
         }
     }
 

@@ -10,9 +10,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +70,24 @@ class KeptLeaseTest {
                     transaction -> transaction.sql().execute("UPDATE marks SET mark = mark WHERE subject = 'row'"));
         } catch (ServiceException refused) {
             assertThat(refused.code()).isEqualTo(StorageError.DATABASE_BUSY);
+        }
+    }
+
+    @Test
+    void a_lack_of_memory_does_not_stop_the_clock() {
+        try (Lab lab = new Lab(EachDatabase.SQLITE, folder)) {
+            AtomicInteger looks = new AtomicInteger();
+            Operations operations = new Operations(
+                    lab.database, List.of(Errand.of("build", Errand.plain("a"))), OperationsOptions.embedded(), () -> {
+                        if (Thread.currentThread().getName().equals("kilonova-operations-clock")
+                                && looks.incrementAndGet() == 1) {
+                            throw new OutOfMemoryError("a test");
+                        }
+                        return Instant.now();
+                    });
+            operations.start();
+            Lab.until(() -> looks.get() > 1);
+            operations.close();
         }
     }
 }

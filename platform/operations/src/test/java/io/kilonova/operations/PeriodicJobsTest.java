@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kilonova.storage.EachDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,6 +49,25 @@ class PeriodicJobsTest {
             lab.clock.forward(Duration.ofMinutes(1));
             jobs.tick();
             assertThat(runs).hasValue(2);
+        }
+    }
+
+    @Test
+    void a_job_for_which_there_is_no_memory_keeps_no_other_from_its_turn() {
+        AtomicInteger runs = new AtomicInteger();
+        AtomicInteger attempts = new AtomicInteger();
+        Executor narrow = task -> {
+            if (attempts.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("a test");
+            }
+            task.run();
+        };
+        try (Lab lab = new Lab(EachDatabase.SQLITE, folder);
+                PeriodicJobs jobs = new PeriodicJobs(lab.database, "one", time(lab), narrow)) {
+            jobs.add("sweep", Duration.ofMinutes(1), runs::incrementAndGet);
+            jobs.add("look", Duration.ofMinutes(1), runs::incrementAndGet);
+            jobs.tick();
+            assertThat(runs).hasValue(1);
         }
     }
 
