@@ -2,6 +2,7 @@ package io.kilonova.http;
 
 import io.kilonova.telemetry.Latencies;
 import io.kilonova.telemetry.Metrics;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
@@ -11,6 +12,9 @@ public final class RequestMetrics implements AccessLog {
     private static final double[] BOUNDS = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 10};
 
     private static final String[] CLASSES = {"0xx", "1xx", "2xx", "3xx", "4xx", "5xx"};
+
+    /** Whoever asks chooses the method, with or without a token: what is not among these is counted together. */
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     /** Requests that follow each other so closely, a hundred a second, are a crowd; people at a keyboard are none. */
     private static final long CROWD_FOLLOWS_NANOS = 10_000_000;
@@ -75,8 +79,8 @@ public final class RequestMetrics implements AccessLog {
     @Override
     public void answered(Entry entry) {
         int statusClass = Math.clamp(entry.status() / 100, 0, CLASSES.length - 1);
-        latencies.took(
-                entry.durationMicros() * 1000, entry.service(), entry.method(), entry.route(), CLASSES[statusClass]);
+        String method = METHODS.contains(entry.method()) ? entry.method() : "other";
+        latencies.took(entry.durationMicros() * 1000, entry.service(), method, entry.route(), CLASSES[statusClass]);
         next.answered(entry);
     }
 }

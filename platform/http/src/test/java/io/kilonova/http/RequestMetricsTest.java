@@ -3,7 +3,11 @@ package io.kilonova.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kilonova.telemetry.Metrics;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +48,27 @@ class RequestMetricsTest {
         requests.ended();
         pass(Duration.ofSeconds(5));
         assertThat(requests.isCrowded()).isFalse();
+    }
+
+    @Test
+    void methods_that_nobody_knows_are_counted_together() throws IOException {
+        Metrics metrics = new Metrics();
+        RequestMetrics measured = new RequestMetrics(metrics, entry -> {});
+        for (int each = 0; each < 100; each++) {
+            measured.answered(answered("STRANGE" + each));
+        }
+        measured.answered(answered("PATCH"));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        metrics.write(out);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("method=\"other\",route=\"-\",service=\"-\",status=\"4xx\"} 100\n")
+                .contains("method=\"PATCH\"")
+                .doesNotContain("STRANGE");
+    }
+
+    private static AccessLog.Entry answered(String method) {
+        return new AccessLog.Entry(
+                "-", method, "/", "-", 401, 10, "req-1", Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private void request(Duration after) {
