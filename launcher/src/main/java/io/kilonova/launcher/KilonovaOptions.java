@@ -80,7 +80,8 @@ final class KilonovaOptions {
             .meaning("The address that the catalog names, where a proxy stands in front. Unset: http:// and listen.");
     static final Option<String> DATABASE_CONNECTION = Option.of(
                     "database", "connection", OptionChecks.databaseUrl(), "sqlite:///$state_path/kilonova.db")
-            .meaning("Where state is kept: sqlite:///FILE, or postgresql://USER@HOST:PORT/DATABASE.");
+            .meaning("Where state is kept: sqlite:///FILE, or postgresql://USER@HOST:PORT/DATABASE, with"
+                    + " ?sslmode=verify-full&sslrootcert=FILE where TLS is wanted (and sslcert, sslkey).");
     static final Option<Optional<Secret>> DATABASE_PASSWORD = Option.unset(
                     "database", "password_file", OptionType.secretFile())
             .meaning("The file that holds the database's password.");

@@ -4,9 +4,13 @@ import io.kilonova.configuration.OptionType;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
+import java.util.Set;
 
 /** The checks of options whose text has a form of its own. */
 final class OptionChecks {
+    private static final Set<String> SSL_MODES =
+            Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
+
     private OptionChecks() {}
 
     /** The address of the cloud as its users see it. */
@@ -38,11 +42,26 @@ final class OptionChecks {
                         "sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE is wanted; MySQL is not used");
             }
             String user = url.get().getUserInfo();
-            return user != null && user.indexOf(':') >= 0
-                    ? Optional.of(
-                            "a password must not stand in it; put it into a file and name that as [database] password_file")
-                    : Optional.empty();
+            if (user != null && user.indexOf(':') >= 0) {
+                return Optional.of(
+                        "a password must not stand in it; put it into a file and name that as [database] password_file");
+            }
+            return DatabaseSettings.parameters(url.get()).stream().allMatch(OptionChecks::isOfTls)
+                    ? Optional.empty()
+                    : Optional.of("behind the question mark only sslmode, sslrootcert, sslcert and sslkey are known,"
+                            + " each with a value, and sslmode as PostgreSQL has it, such as verify-full");
         });
+    }
+
+    /** What is asked of the connection and not understood must not be dropped: whoever asks for TLS must not go without. */
+    private static boolean isOfTls(String parameter) {
+        int equals = parameter.indexOf('=');
+        String value = parameter.substring(equals + 1);
+        return switch (parameter.substring(0, Math.max(equals, 0))) {
+            case "sslmode" -> SSL_MODES.contains(value);
+            case "sslrootcert", "sslcert", "sslkey" -> !value.isEmpty();
+            default -> false;
+        };
     }
 
     private static Optional<URI> url(String text) {
