@@ -210,7 +210,10 @@ final class Cloud implements AutoCloseable {
     /** Lets load balancers know, leaves to other controllers what they can do at once, and stops all parts. */
     @Override
     public void close() {
-        health.ifPresent(Health::leave);
-        parts.close();
+        try {
+            health.ifPresent(Health::leave);
+        } finally {
+            parts.close();
+        }
     }
 }

@@ -218,11 +218,12 @@ final class Services implements AutoCloseable {
 
     @Override
     public void close() {
-        clockwork.close();
-        jobs.close();
-        operations.drain(DRAIN);
-        operations.close();
-        compute.close();
-        identity.close();
+        Parts parts = new Parts();
+        parts.own("identity", identity::close);
+        parts.own("compute", compute::close);
+        parts.own("operations", () -> operations.drain(DRAIN));
+        parts.own("periodic jobs", jobs);
+        parts.own("the clockwork", clockwork);
+        parts.close();
     }
 }

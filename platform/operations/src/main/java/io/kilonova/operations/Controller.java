@@ -248,18 +248,28 @@ final class Controller {
         turns.openAll();
     }
 
-    /** Takes nothing up any more; what has a thread ends its step, and all other work is left to others at once. */
+    /**
+     * Takes nothing up any more; what has a thread ends its step, and all other work is left to others at once, or, while the
+     * database is away, when the lease has run out.
+     */
     void stop() {
         stopping = true;
         if (started && !dead) {
-            List<String> running = turns.running().stream()
-                    .map(execution -> execution.row().id())
-                    .toList();
-            commit(transaction -> {
-                OperationTable.handOver(transaction.sql(), id, running);
-                return id;
-            });
+            try {
+                database.urgently(this::handOver);
+            } catch (RuntimeException e) {
+                LOG.warn("operations are left to the end of the lease: {}", String.valueOf(e.getMessage()));
+            }
         }
+    }
+
+    private void handOver() {
+        List<String> running =
+                turns.running().stream().map(execution -> execution.row().id()).toList();
+        commit(transaction -> {
+            OperationTable.handOver(transaction.sql(), id, running);
+            return id;
+        });
     }
 
     /** Interrupts every step. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kilonova.errors.ServiceException;
 import io.kilonova.storage.Database;
+import io.kilonova.storage.DatabaseOptions;
 import io.kilonova.storage.EachDatabase;
+import io.kilonova.storage.PostgresqlServer;
 import io.kilonova.storage.StorageError;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -88,6 +90,26 @@ class KeptLeaseTest {
             operations.start();
             Lab.until(() -> looks.get() > 1);
             operations.close();
+        }
+    }
+
+    @Test
+    void a_controller_that_ends_while_its_database_is_away_ends_in_good_order() {
+        try (PostgresqlServer server = PostgresqlServer.start()) {
+            DatabaseOptions options = server.freshDatabase().withWaitLimit(Duration.ofMillis(500));
+            try (Database database = Database.open(options, Lab.MIGRATIONS)) {
+                Operations operations = new Operations(
+                        database,
+                        List.of(Errand.of("build", Errand.plain("a"))),
+                        OperationsOptions.cluster("ends"),
+                        Instant::now);
+                operations.start();
+                assertThat(operations.isReady()).isTrue();
+                server.kill();
+                operations.handOver();
+                assertThat(operations.isReady()).isFalse();
+                operations.drain(Duration.ofSeconds(1));
+            }
         }
     }
 }
