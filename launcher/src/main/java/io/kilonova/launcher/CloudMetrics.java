@@ -1,15 +1,12 @@
 package io.kilonova.launcher;
 
 import io.kilonova.consistency.ConsistencyWatch;
-import io.kilonova.servers.ComputeHost;
 import io.kilonova.servers.ComputeHosts;
 import io.kilonova.servers.ComputeService;
-import io.kilonova.servers.HostUses;
 import io.kilonova.storage.Database;
 import io.kilonova.storage.DatabaseStatistics;
 import io.kilonova.telemetry.Metrics;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -24,32 +21,35 @@ final class CloudMetrics {
         metrics.ofJava();
         ofDatabase(metrics, database);
         metrics.counters("scheduler_rejections_total", "Hosts that a check rejected.", "check", compute::rejections);
+        ofHosts(metrics, compute, hosts);
+    }
+
+    private static void ofHosts(Metrics metrics, ComputeService compute, ComputeHosts hosts) {
+        MeasuredHosts measured = new MeasuredHosts(hosts, compute);
         metrics.gauges(
                 "node_up",
                 "1 for a host that takes servers, 0 for one that is silent.",
                 "host",
-                () -> byHost(hosts, host -> hosts.isUp(host) ? 1 : 0));
+                () -> measured.each((host, known) -> hosts.isUp(host) ? 1 : 0));
         metrics.gauges(
                 "node_heard_seconds",
                 "When a host was last heard here, in seconds since 1970; 0 for not yet.",
                 "host",
-                () -> byHost(
-                        hosts,
-                        host -> host.seenAt().map(Instant::getEpochSecond).orElse(0L)));
+                () -> measured.each((host, known) ->
+                        host.seenAt().map(Instant::getEpochSecond).orElse(0L)));
         metrics.gauges(
                 "node_unknown_guests",
                 "Guests on a host that are no servers of this cloud, when it told of them here last. They are left alone.",
                 "host",
                 () -> {
                     Map<String, Long> unknown = compute.unknownGuests();
-                    return byHost(hosts, host -> unknown.getOrDefault(host.host(), 0L));
+                    return measured.each((host, known) -> unknown.getOrDefault(host.host(), 0L));
                 });
-        HostUses uses = new HostUses(database);
-        metrics.gauges("node_guests", "Servers on a host.", "host", () -> {
-            Map<String, Double> guests = new HashMap<>();
-            uses.of(hosts.list()).forEach((host, use) -> guests.put(host, (double) use.servers()));
-            return guests;
-        });
+        metrics.gauges(
+                "node_guests",
+                "Servers on a host.",
+                "host",
+                () -> measured.each((host, known) -> known.servers().getOrDefault(host.host(), 0)));
     }
 
     /** What the watch over the cloud found last here; controllers take turns, and one that had no turn yet tells nothing. */
@@ -68,12 +68,6 @@ final class CloudMetrics {
                 () -> watch.last()
                         .map(report -> report.finishedAt().getEpochSecond())
                         .orElse(0L));
-    }
-
-    private static Map<String, Double> byHost(ComputeHosts hosts, ToDoubleFunction<ComputeHost> measure) {
-        Map<String, Double> values = new HashMap<>();
-        hosts.list().forEach(host -> values.put(host.host(), measure.applyAsDouble(host)));
-        return values;
     }
 
     private static void ofDatabase(Metrics metrics, Database database) {

@@ -142,8 +142,8 @@ public final class ServerStore {
                 .fetchMap(HOST, DSL.count()));
     }
 
-    /** The same of all hosts. */
-    Map<String, Integer> countOnAll() {
+    /** The same of all hosts, in one query. */
+    public Map<String, Integer> countOnAll() {
         return database.read(sql -> sql.select(HOST, DSL.count())
                 .from(SERVERS)
                 .where(HOST.isNotNull())

@@ -11,9 +11,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The measures of one program as Prometheus reads them, all under {@code kilonova_}. What is counted elsewhere anyway is
@@ -23,6 +27,7 @@ public final class Metrics {
     /** The media type of {@link #write}. */
     public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
     private static final String PREFIX = "kilonova_";
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -38,7 +43,7 @@ public final class Metrics {
         CounterWithCallback.builder()
                 .name(PREFIX + name)
                 .help(help)
-                .callback(callback -> callback.call(value.getAsDouble()))
+                .callback(orNothing(name, callback -> callback.call(value.getAsDouble())))
                 .register(registry);
     }
 
@@ -58,8 +63,10 @@ public final class Metrics {
                 .name(PREFIX + name)
                 .help(help)
                 .labelNames(labels.toArray(String[]::new))
-                .callback(callback ->
-                        values.get().forEach((key, value) -> callback.call(value, key.toArray(String[]::new))))
+                .callback(orNothing(
+                        name,
+                        callback ->
+                                values.get().forEach((key, value) -> callback.call(value, key.toArray(String[]::new)))))
                 .register(registry);
     }
 
@@ -68,7 +75,7 @@ public final class Metrics {
         GaugeWithCallback.builder()
                 .name(PREFIX + name)
                 .help(help)
-                .callback(callback -> callback.call(value.getAsDouble()))
+                .callback(orNothing(name, callback -> callback.call(value.getAsDouble())))
                 .register(registry);
     }
 
@@ -78,7 +85,7 @@ public final class Metrics {
                 .name(PREFIX + name)
                 .help(help)
                 .labelNames(label)
-                .callback(callback -> values.get().forEach((key, value) -> callback.call(value, key)))
+                .callback(orNothing(name, callback -> values.get().forEach((key, value) -> callback.call(value, key))))
                 .register(registry);
     }
 
@@ -91,6 +98,21 @@ public final class Metrics {
                 .classicUpperBounds(bounds)
                 .labelNames(labels)
                 .register(registry));
+    }
+
+    /** What cannot be told just now is left out, and told of when it begins to be: all else is needed then most. */
+    private static <C> Consumer<C> orNothing(String name, Consumer<C> told) {
+        AtomicBoolean failing = new AtomicBoolean();
+        return callback -> {
+            try {
+                told.accept(callback);
+                failing.set(false);
+            } catch (RuntimeException failure) {
+                if (!failing.getAndSet(true)) {
+                    LOG.warn("{}{} cannot be measured and is left out: {}", PREFIX, name, failure.getMessage());
+                }
+            }
+        };
     }
 
     /** Writes all of them as they are now, in Prometheus's text format. */

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
@@ -31,5 +32,21 @@ class MetricsTest {
                 .contains("kilonova_rejections_total{filter=\"ram\"} 7.0\n")
                 .contains("kilonova_queue 3.0\n")
                 .contains("jvm_memory_used_bytes");
+    }
+
+    @Test
+    void what_cannot_be_measured_is_left_out_and_all_else_is_told() throws IOException {
+        Metrics metrics = new Metrics();
+        AtomicBoolean away = new AtomicBoolean(true);
+        metrics.gauge("queue", "Queue.", () -> 3);
+        metrics.gauges("node_up", "Hosts.", "host", () -> {
+            if (away.get()) {
+                throw new IllegalStateException("the database is away");
+            }
+            return Map.of("one", 1.0);
+        });
+        assertThat(text(metrics)).contains("kilonova_queue 3.0\n").doesNotContain("kilonova_node_up");
+        away.set(false);
+        assertThat(text(metrics)).contains("kilonova_node_up{host=\"one\"} 1.0\n");
     }
 }
