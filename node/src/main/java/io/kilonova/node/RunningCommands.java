@@ -68,6 +68,7 @@ final class RunningCommands {
             Running running = new Running(order, guest, lastByGuest.get(guest));
             byNumber.put(order.number(), running);
             lastByGuest.put(guest, running);
+            CompletableFuture<Void> unused = running.settled.thenRun(() -> forget(running));
             running.thread = threads.start("command-" + order.number(), () -> run(running, work));
             return running;
         }
@@ -93,9 +94,9 @@ final class RunningCommands {
     private void run(Running running, Work work) {
         Line end;
         try {
-            Running before = running.predecessor;
+            CompletableFuture<Void> before = running.before;
             if (before != null) {
-                threads.await(before.end);
+                threads.await(before);
             }
             journal.pass(running.order); // a later owner may have come while this waited
             Object answer = work.carryOut(running);
@@ -114,17 +115,25 @@ final class RunningCommands {
         running.uninterrupted();
         synchronized (this) {
             byNumber.remove(running.order.number());
-            lastByGuest.remove(running.guest, running);
         }
         running.end.complete(end);
+    }
+
+    /** Only now: one that was given up while it waited has ended before the one that it waited for. */
+    private synchronized void forget(Running settled) {
+        lastByGuest.remove(settled.guest, settled);
     }
 
     /** One command under way, and what it has told. */
     static final class Running implements Teller {
         private final CommandOrder order;
         private final String guest;
-        private final @Nullable Running predecessor;
+        private final @Nullable CompletableFuture<Void> before;
         private final CompletableFuture<Line> end = new CompletableFuture<>();
+
+        /** When it has ended and all that came before it to its guest. */
+        private final CompletableFuture<Void> settled;
+
         private volatile @Nullable Thread thread;
         private volatile @Nullable Line news;
         private boolean past;
@@ -132,7 +141,8 @@ final class RunningCommands {
         private Running(CommandOrder order, String guest, @Nullable Running predecessor) {
             this.order = order;
             this.guest = guest;
-            this.predecessor = predecessor;
+            this.before = predecessor == null ? null : predecessor.settled;
+            this.settled = before == null ? CompletableFuture.allOf(end) : CompletableFuture.allOf(before, end);
         }
 
         static Running done(CommandOrder order, Line end) {
