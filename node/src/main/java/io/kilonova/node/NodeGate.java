@@ -106,7 +106,10 @@ public final class NodeGate implements AutoCloseable {
     /** Takes nothing any more, and says so. */
     @Override
     public void close() {
-        register.gateClosed(address());
-        server.close();
+        try {
+            register.gateClosed(address());
+        } finally {
+            server.close();
+        }
     }
 }
