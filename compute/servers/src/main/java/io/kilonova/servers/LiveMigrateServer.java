@@ -18,8 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Moves a server while it runs. Once its guest runs at the destination there is no way back: whatever fails then, the server
@@ -27,8 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveMigrateServer implements Operation<ServerMove> {
     static final String NAME = "live_migrate_server";
-
-    private static final Logger LOGGER = LoggerFactory.getLogger(LiveMigrateServer.class);
 
     private static final Duration LIMIT = Duration.ofHours(3);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
@@ -95,19 +91,11 @@ final class LiveMigrateServer implements Operation<ServerMove> {
         if (move.arrived()) {
             return Done.with(move);
         }
-        try {
-            // What an earlier move left there is no reason to stay in doubt.
-            if (moves.has(move.goal(), move.serverId()) && arrived(move)) {
-                throw HypervisorError.HYPERVISOR_REFUSED.with(move.goal(), "the guest arrived there");
-            }
-            compute.fleet().get(move.goal()).destroy(move.serverId());
-        } catch (ServiceException failure) {
-            // What waits there for a guest that runs at its source goes when the host is back and tells of it.
-            if (!moves.isGone(move.goal(), failure) || !moves.isLive(move.source(), move.serverId())) {
-                throw failure;
-            }
-            LOGGER.warn("server={} its destination is left as it is: {}", move.serverId(), failure.sentence());
+        // What an earlier move left there is no reason to stay in doubt.
+        if (moves.has(move.goal(), move.serverId()) && arrived(move)) {
+            throw HypervisorError.HYPERVISOR_REFUSED.with(move.goal(), "the guest arrived there");
         }
+        compute.fleet().get(move.goal()).destroy(move.serverId());
         return moves.connect(move, move.source(), Optional.empty(), context);
     }
 

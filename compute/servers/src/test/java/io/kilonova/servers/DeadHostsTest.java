@@ -73,28 +73,6 @@ class DeadHostsTest {
     }
 
     @Test
-    void a_server_whose_destination_dies_while_it_makes_ready_for_it_runs_on_at_its_source() {
-        disable(dying, true);
-        cloud.create(0, "small", 1, Map.of());
-        cloud.awaitRest();
-        disable(dying, false);
-        cloud.fleet().strikeWith(dies(Command.PREPARE_LIVE_MIGRATION));
-        cloud.controller(0)
-                .compute()
-                .moves()
-                .liveMigrate(SmallCloud.ann(), "req-1", server().id(), ServerMove.Wish.anywhere(), false);
-        awaitUndoing();
-        cloud.passInSilence(ComputeHosts.SILENCE);
-        cloud.awaitRest();
-        assertThat(server().vmState()).isEqualTo(VmState.ACTIVE);
-        assertThat(server().host()).contains(other.host());
-        assertThat(other.fakeGuests()).singleElement().matches(FakeGuest::live);
-
-        comesBack();
-        assertThat(dying.fakeGuests()).isEmpty();
-    }
-
-    @Test
     void a_server_whose_destination_dies_while_it_receives_the_disks_runs_at_its_source_again() {
         disable(dying, true);
         cloud.create(0, "small", 1, Map.of());
