@@ -132,8 +132,8 @@ final class GateCalls {
     }
 
     private void heard(PeerCall call) throws IOException {
-        call.answer(new NodesHeard(
-                fleet.hearsay().of(call.message(NodesAsked.class).nodes())));
+        call.answer(
+                new NodesHeard(fleet.hearsay().of(call.message(NodesAsked.class).nodes())));
     }
 
     /** A command of another controller, to a node that this one hears. What the node says to it goes back as it comes. */

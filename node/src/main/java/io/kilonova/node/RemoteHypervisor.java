@@ -259,7 +259,8 @@ final class RemoteHypervisor implements Hypervisor {
             fleet.requireOwnership();
             NodeAddress target = target();
             CommandEnvelope envelope = new CommandEnvelope(target.id(), unaddressed.order(), unaddressed.question());
-            // Around what is between this controller and a node that it does not hear, where a way is known; or else straight.
+            // Around what is between this controller and a node that it does not hear, where a way is known; or else
+            // straight.
             Optional<String> gate = straight ? fleet.hearsay().detour(target.id()) : Optional.empty();
             straight = gate.isEmpty();
             try {
@@ -288,8 +289,7 @@ final class RemoteHypervisor implements Hypervisor {
         }
     }
 
-    private <Q, A> A once(
-            NodeCommand<Q, A> command, Delivery delivery, Teller teller, AtomicLong heardNanos)
+    private <Q, A> A once(NodeCommand<Q, A> command, Delivery delivery, Teller teller, AtomicLong heardNanos)
             throws IOException, InterruptedException {
         CompletableFuture<Line> end = new CompletableFuture<>();
         fleet.deliver(command, delivery, bytes -> {

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What is done to one guest at a time, and when. */
 class RunningCommandsTest {
-    private final RunningCommands commands = new RunningCommands("host", new Forgetful(), CommandThreads.virtual());
+    private final RunningCommands commands = new RunningCommands("host", new Forgetful(), PeerThreads.virtual());
     private final List<String> told = new CopyOnWriteArrayList<>();
 
     /** A memory of nothing. */

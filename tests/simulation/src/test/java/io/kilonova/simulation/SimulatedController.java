@@ -167,11 +167,7 @@ final class SimulatedController {
             cloud.world().start(name + "/comparison", life, () -> again(COMPARISON, compute::compareGuests));
             gate.ifPresent(opened -> {
                 cloud.world().start(name + "/follow", life, () -> again(FOLLOWING, compute::catchUp));
-                cloud.world()
-                        .start(
-                                name + "/register",
-                                life,
-                                () -> again(REGISTER, opened::look));
+                cloud.world().start(name + "/register", life, () -> again(REGISTER, opened::look));
             });
         });
     }
