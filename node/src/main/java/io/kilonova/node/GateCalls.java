@@ -3,6 +3,8 @@ package io.kilonova.node;
 import io.kilonova.node.NodeMessages.Events;
 import io.kilonova.node.NodeMessages.Heard;
 import io.kilonova.node.NodeMessages.Heartbeat;
+import io.kilonova.node.NodeMessages.HostAsked;
+import io.kilonova.node.NodeMessages.HostKnown;
 import io.kilonova.node.NodeMessages.MetadataAsked;
 import io.kilonova.node.NodeMessages.NetworksAsked;
 import io.kilonova.node.NodeMessages.NetworksChanged;
@@ -51,6 +53,7 @@ final class GateCalls {
                 new PeerRoute("POST", "/v1/networks", nodes, LARGE_BYTES, this::networks),
                 new PeerRoute("POST", "/v1/metadata", nodes, SMALL_BYTES, this::metadata),
                 new PeerRoute("POST", "/v1/networks/changed", controllers, LARGE_BYTES, this::networksChanged),
+                new PeerRoute("POST", "/v1/hears", controllers, SMALL_BYTES, this::hears),
                 new PeerRoute("POST", "/v1/heard", controllers, LARGE_BYTES, this::heard),
                 new PeerRoute("POST", "/v1/commands/", controllers, LARGE_BYTES, this::passOn),
                 new PeerRoute("GET", "/v1/images/", nodes, 0, this::image));
@@ -129,6 +132,12 @@ final class GateCalls {
         NetworksChanged changed = call.message(NetworksChanged.class);
         duties.networksChanged(changed.changes(), changed.settle());
         call.answer(new Nothing());
+    }
+
+    /** The release before asks so; whoever takes a host for dead in vain evacuates what lives. */
+    private void hears(PeerCall call) throws IOException {
+        call.answer(
+                new HostKnown(fleet.isHeardHere(call.message(HostAsked.class).host())));
     }
 
     private void heard(PeerCall call) throws IOException {

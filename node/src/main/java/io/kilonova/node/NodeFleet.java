@@ -173,6 +173,13 @@ public final class NodeFleet implements AutoCloseable {
                 .isPresent();
     }
 
+    /** Whether the node of this name beat here lately. */
+    boolean isHeardHere(String label) {
+        return Optional.ofNullable(nodes.byLabel().get(label))
+                .filter(node -> !hearsay.of(List.of(node.id())).isEmpty())
+                .isPresent();
+    }
+
     /** What is heard of nodes, here and elsewhere. */
     Hearsay hearsay() {
         return hearsay;

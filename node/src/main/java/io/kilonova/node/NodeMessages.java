@@ -26,6 +26,11 @@ final class NodeMessages {
     /** A node lives, and its hypervisor does not answer it. */
     record Unfit(Heartbeat heartbeat, String reason) {}
 
+    /** A controller of the release before asks another one whether it heard a host lately. */
+    record HostAsked(String host) {}
+
+    record HostKnown(boolean up) {}
+
     /** A controller asks another one about nodes that it does not hear itself, by their ids. */
     record NodesAsked(List<String> nodes) {}
 

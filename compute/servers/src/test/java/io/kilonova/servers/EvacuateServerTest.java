@@ -2,6 +2,7 @@ package io.kilonova.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.kilonova.fake.Command;
 import io.kilonova.fake.FakeGuest;
@@ -26,10 +27,12 @@ class EvacuateServerTest {
             Server server = cloud.servers().getFirst();
             String host = server.host().orElseThrow();
             cloud.fleet().strikeWith(Misfortunes.none().onHost(host, Command.DESTROY, new Misfortune.Hang()));
+            long destroyed = cloud.fleet().calls(Command.DESTROY);
             cloud.delete(server.id());
             cloud.controller(0).compute().setForcedDown(host, true);
             assertThatThrownBy(() -> evacuate(cloud)).hasMessageContaining("task_state deleting");
             assertThat(cloud.servers().getFirst().taskState()).contains(TaskState.DELETING);
+            await().until(() -> cloud.fleet().calls(Command.DESTROY) > destroyed);
             cloud.fleet().host(host).releaseHanging();
             cloud.awaitRest();
         }
