@@ -284,8 +284,7 @@ final class PortRules implements KindRules {
     }
 
     private boolean isTaken(Edit edit, Resource network, Optional<String> own, String mac) {
-        return resources.mentioning(edit.sql(), Kind.PORT, mac).stream()
-                .filter(port -> port.parentId().equals(network.id()))
+        return resources.mentioning(edit.sql(), Kind.PORT, network, mac).stream()
                 .filter(port -> !own.equals(Optional.of(port.id())))
                 .anyMatch(port -> port.text("mac_address").equals(mac));
     }

@@ -120,6 +120,12 @@ final class ResourceStore {
         return list(sql, kind, Visibility.everything(), DOCUMENT.like("%\"" + id + "\"%"));
     }
 
+    /** The same of those that belong to one other resource, as ports do to their network: only these are read. */
+    List<Resource> mentioning(DSLContext sql, Kind kind, Resource parent, String id) {
+        return list(
+                sql, kind, Visibility.everything(), PARENT_ID.eq(parent.id()).and(DOCUMENT.like("%\"" + id + "\"%")));
+    }
+
     /** The networks that more projects than their own see. */
     List<Resource> shared(DSLContext sql) {
         return list(sql, Kind.NETWORK, Visibility.everything(), SHARED.isTrue());
