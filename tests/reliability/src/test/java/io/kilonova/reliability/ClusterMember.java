@@ -70,6 +70,13 @@ final class ClusterMember implements AutoCloseable {
                 .start());
     }
 
+    /** The same when it does not run. Whoever else kills it or starts it waits. */
+    synchronized void launchUnlessAlive() throws IOException {
+        if (!isAlive()) {
+            launch();
+        }
+    }
+
     /** Whether it runs. */
     boolean isAlive() {
         return process.filter(Process::isAlive).isPresent();
@@ -110,7 +117,7 @@ final class ClusterMember implements AutoCloseable {
 
     /** Kills it, as the machine's end would, and waits until it is gone. */
     @Override
-    public void close() {
+    public synchronized void close() {
         process.ifPresent(present -> {
             present.destroyForcibly();
             present.onExit().join();

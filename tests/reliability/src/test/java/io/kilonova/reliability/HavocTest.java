@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -121,11 +122,24 @@ class HavocTest {
     /** A process that finds its disk full or its database away ends with a sentence; its supervisor starts it again. */
     private static void restart(ClusterMember member) {
         await("a process to come back").atMost(PATIENCE).until(() -> {
-            if (!member.isAlive()) {
-                member.launch();
-            }
+            member.launchUnlessAlive();
             return member.address().isPresent();
         });
+    }
+
+    /** What it held at PostgreSQL hears no farewell. */
+    private void losePower(NetworkLab lab, String name) throws Exception {
+        lab.drop(name);
+        member(name).close();
+    }
+
+    private void givePower(NetworkLab lab, String name) throws Exception {
+        lab.connect(name);
+        restart(member(name));
+    }
+
+    private ClusterMember member(String name) {
+        return Objects.requireNonNull(members.get(name));
     }
 
     private List<Misfortune> misfortunes(NetworkLab lab, CrashingPostgresql database, SmallDisk shared, SmallDisk own) {
@@ -145,6 +159,11 @@ class HavocTest {
                     () -> lab.drop(name),
                     () -> lab.connect(name)));
         }
+        all.add(Havoc.misfortune(
+                "controller without power",
+                Duration.ofSeconds(20),
+                () -> losePower(lab, "c3"),
+                () -> givePower(lab, "c3")));
         all.add(Havoc.misfortune(
                 "node unplugged", Duration.ofSeconds(10), () -> lab.unplug("n4"), () -> lab.connect("n4")));
         return all;
