@@ -7,6 +7,7 @@ import io.kilonova.metadata.MetadataConfigDrive;
 import io.kilonova.networks.NetworkBackend;
 import io.kilonova.node.CertificateAuthority;
 import io.kilonova.node.CommandScope;
+import io.kilonova.node.CommandsGiven;
 import io.kilonova.node.Credential;
 import io.kilonova.node.MetadataTold;
 import io.kilonova.node.NetworkChange;
@@ -137,11 +138,19 @@ final class ClusterPlatform implements HostPlatform {
 
     @Override
     public void measure(Metrics metrics) {
+        List<String> labels = List.of("host", "outcome");
         metrics.counters(
                 "node_commands_total",
                 "Commands to a node, by what came of them.",
-                List.of("host", "outcome"),
-                nodes::commands);
+                labels,
+                nodes::commands,
+                CommandsGiven::count);
+        metrics.counters(
+                "node_command_seconds_total",
+                "How long commands to a node took together, by what came of them.",
+                labels,
+                nodes::commands,
+                CommandsGiven::seconds);
     }
 
     /** Opens the gate: from here on nodes are heard. */

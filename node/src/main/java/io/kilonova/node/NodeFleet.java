@@ -116,11 +116,11 @@ public final class NodeFleet implements AutoCloseable {
                 .toList();
     }
 
-    /** How many commands this controller gave, by the name of the node and what came of them. */
-    public Map<List<String>, Long> commands() {
-        Map<List<String>, Long> commands = new HashMap<>();
+    /** The commands that this controller gave, by the name of the node and what came of them. */
+    public Map<List<String>, CommandsGiven> commands() {
+        Map<List<String>, CommandsGiven> commands = new HashMap<>();
         hypervisors.forEach((host, hypervisor) ->
-                hypervisor.count((outcome, count) -> commands.put(List.of(host, outcome), count)));
+                hypervisor.count((outcome, given) -> commands.put(List.of(host, outcome), given)));
         return commands;
     }
 

@@ -68,7 +68,14 @@ final class RemoteHypervisor implements Hypervisor {
 
     private final String host;
     private final NodeFleet fleet;
-    private final Map<Outcome, LongAdder> outcomes = new ConcurrentHashMap<>();
+    private final Map<Outcome, Tally> outcomes = new ConcurrentHashMap<>();
+
+    /** How many commands came to an outcome, and how long they took. */
+    private record Tally(LongAdder commands, LongAdder nanos) {
+        CommandsGiven read() {
+            return new CommandsGiven(commands.sum(), nanos.sum() / 1e9);
+        }
+    }
 
     /** What comes of a command. */
     private enum Outcome {
@@ -231,6 +238,7 @@ final class RemoteHypervisor implements Hypervisor {
 
     private <Q, A> A call(NodeCommand<Q, A> command, Q question, Teller teller) {
         Outcome outcome = Outcome.FAILED;
+        long since = System.nanoTime();
         try {
             A answer = untilAnswered(command, question, teller);
             outcome = Outcome.DONE;
@@ -239,13 +247,15 @@ final class RemoteHypervisor implements Hypervisor {
             outcome = failure.code() == HypervisorError.HYPERVISOR_UNREACHABLE ? Outcome.UNREACHABLE : Outcome.REFUSED;
             throw failure;
         } finally {
-            outcomes.computeIfAbsent(outcome, first -> new LongAdder()).increment();
+            Tally tally = outcomes.computeIfAbsent(outcome, first -> new Tally(new LongAdder(), new LongAdder()));
+            tally.commands().increment();
+            tally.nanos().add(System.nanoTime() - since);
         }
     }
 
-    /** How many commands came to each outcome. */
-    void count(BiConsumer<String, Long> counter) {
-        outcomes.forEach((outcome, count) -> counter.accept(outcome.name().toLowerCase(Locale.ROOT), count.sum()));
+    /** What was given, by its outcome. */
+    void count(BiConsumer<String, CommandsGiven> counter) {
+        outcomes.forEach((outcome, tally) -> counter.accept(outcome.name().toLowerCase(Locale.ROOT), tally.read()));
     }
 
     private <Q, A> A untilAnswered(NodeCommand<Q, A> command, Q question, Teller teller) {

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,19 +55,26 @@ public final class Metrics {
                 help,
                 List.of(label),
                 () -> values.get().entrySet().stream()
-                        .collect(Collectors.toMap(value -> List.of(value.getKey()), Map.Entry::getValue)));
+                        .collect(Collectors.toMap(value -> List.of(value.getKey()), Map.Entry::getValue)),
+                Long::doubleValue);
     }
 
-    /** A number that only grows, for each set of values of {@code labels}, in their order. */
-    public void counters(String name, String help, List<String> labels, Supplier<Map<List<String>, Long>> values) {
+    /** A number that only grows, {@code value} of what there is for each set of values of {@code labels}, in their order. */
+    public <T> void counters(
+            String name,
+            String help,
+            List<String> labels,
+            Supplier<Map<List<String>, T>> values,
+            ToDoubleFunction<T> value) {
         CounterWithCallback.builder()
                 .name(PREFIX + name)
                 .help(help)
                 .labelNames(labels.toArray(String[]::new))
                 .callback(orNothing(
                         name,
-                        callback ->
-                                values.get().forEach((key, value) -> callback.call(value, key.toArray(String[]::new)))))
+                        callback -> values.get()
+                                .forEach((key, each) ->
+                                        callback.call(value.applyAsDouble(each), key.toArray(String[]::new)))))
                 .register(registry);
     }
 

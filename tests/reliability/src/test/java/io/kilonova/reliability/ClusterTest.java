@@ -69,6 +69,7 @@ class ClusterTest {
             await().atMost(PATIENCE).until(() -> status(api, server).equals("SHUTOFF"));
             assertThat(api.metrics())
                     .containsPattern("kilonova_node_commands_total\\{host=\"(one|two)\",outcome=\"done\"} [1-9]")
+                    .containsPattern("kilonova_node_command_seconds_total\\{host=\"(one|two)\",outcome=\"done\"} [0-9]")
                     .contains("kilonova_operations_taken_over_total 1.0");
         }
         assertThat(guests())
