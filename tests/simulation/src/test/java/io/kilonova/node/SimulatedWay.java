@@ -1,6 +1,5 @@
 package io.kilonova.node;
 
-import io.kilonova.errors.ServiceException;
 import io.kilonova.node.SimulatedNetwork.Conditions;
 import io.kilonova.node.SimulatedNetwork.Fate;
 import io.kilonova.node.SimulatedNetwork.Listener;
@@ -204,8 +203,8 @@ final class SimulatedWay implements PeerWay {
         private void tell(byte[] told) throws IOException {
             try {
                 listener.accept(told);
-            } catch (ServiceException unreadable) {
-                throw new IOException("the answer cannot be read", unreadable);
+            } catch (RuntimeException failure) { // as the program's client does
+                throw new IOException("the answer cannot be read", failure);
             }
         }
 

@@ -1,7 +1,10 @@
 package io.kilonova.simulation;
 
+import io.kilonova.fake.Command;
 import io.kilonova.fake.FakeGuest;
 import io.kilonova.fake.FakeHypervisor;
+import io.kilonova.fake.Misfortune;
+import io.kilonova.fake.Misfortunes;
 import io.kilonova.spi.PowerState;
 import java.time.Duration;
 import java.util.List;
@@ -139,6 +142,14 @@ record Fault(String name, int weight, int mostSeconds, Strike strike) {
                         .ifPresent(controller ->
                                 controller.clock().jump(cloud.world().between(-HOURS_MILLIS, HOURS_MILLIS)));
                 return OVER;
+            }),
+            new Fault("a hypervisor does not answer who looks at it", 5, 90, cloud -> {
+                String host = cloud.world().any(cloud.hosts()).name();
+                cloud.fleet()
+                        .strikeWith(Misfortunes.none()
+                                .onHost(host, Command.INVENTORY, Misfortune.unreachable())
+                                .onHost(host, Command.GUESTS, Misfortune.unreachable()));
+                return () -> cloud.fleet().strikeWith(Misfortunes.none());
             }),
             new Fault("a guest stops by itself", 5, 0, cloud -> {
                 FakeHypervisor host = cloud.world().any(cloud.hosts()).hypervisor();

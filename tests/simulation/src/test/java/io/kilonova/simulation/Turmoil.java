@@ -1,5 +1,6 @@
 package io.kilonova.simulation;
 
+import io.kilonova.fake.Misfortunes;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -23,6 +24,7 @@ final class Turmoil implements Story {
             stage.look();
         }
         everybody.end();
+        stage.cloud().fleet().strikeWith(Misfortunes.none());
     }
 
     private static void use(Stage stage) {

@@ -26,9 +26,9 @@ final class Weather {
     double lateCommands;
     /** That a controller stands still just before it sends a command, longer than its lease. */
     double heldCommands;
-    /** That what a node tells of its guests and of itself arrives long after, when it was told again to somebody else. */
+    /** That what a node says by itself arrives long after, when it was said again, or something else. */
     double lateReports;
-    /** That what a node tells of its guests is never heard of. */
+    /** That what a node tells of its guests is lost; while its process lives it tells it again. */
     double lostReports;
     /** That a sign of life of a node is lost. */
     double lostHeartbeats;

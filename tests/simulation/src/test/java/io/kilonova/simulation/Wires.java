@@ -46,11 +46,12 @@ final class Wires implements SimulatedNetwork.Conditions {
                 return new Fate(true, late.get(), false, Optional.empty(), noticed);
             }
         }
-        if (message.isReport() && world.chance(weather.lateReports)) {
+        boolean isOwnWord = message.isReport() || message.isHeartbeat();
+        if (isOwnWord && world.chance(weather.lateReports)) {
             return new Fate(true, world.between(10_000, 150_000), false, Optional.empty(), noticed);
         }
         boolean lost = world.chance(weather.lostMessages)
-                || (message.isReport() || message.isHeartbeat()) && weather.silentHosts.contains(message.from())
+                || isOwnWord && weather.silentHosts.contains(message.from())
                 || message.isReport() && world.chance(weather.lostReports)
                 || message.isHeartbeat() && world.chance(weather.lostHeartbeats);
         if (lost) {
