@@ -174,7 +174,7 @@ class IdempotencyTest {
                         full.set(true);
                         return MADE;
                     }))
-                    .hasMessageContaining("no room");
+                    .hasMessageContaining("is full");
             isToldOf("req-1", keys, done);
         }
     }
