@@ -18,6 +18,9 @@ final class HeartbeatLoad {
     private static final int MEASURED_ROUNDS = 8;
     private static final int THREADS = 8;
 
+    /** A report is answered after half a second, in which the controller looks for the guests of a node that is not there. */
+    private static final int REPORTING_THREADS = 128;
+
     /** After so long a controller has read its register again. */
     private static final int REGISTER_SECONDS = 30;
 
@@ -46,14 +49,14 @@ final class HeartbeatLoad {
         try (CloudUnderLoad controller = cluster.controller(gate)) {
             postgresql.allowEnrolment("heartbeats", count);
             double before = controller.processorMicros();
-            List<BeatingNode> nodes = each(count, number -> BeatingNode.enrol(gate, number));
+            List<BeatingNode> nodes = each(count, THREADS, number -> BeatingNode.enrol(gate, number));
             report.row(
                     "%,d nodes enrol".formatted(count),
                     "",
                     "",
                     "%.2f ms each".formatted((controller.processorMicros() - before) / count / 1000));
             postgresql.placeNodes("heartbeats", BeatingNode.ADDRESS_OF_LABEL);
-            List<Boolean> unused = each(count, number -> {
+            List<Boolean> unused = each(count, REPORTING_THREADS, number -> {
                 nodes.get(number).report();
                 return true;
             });
@@ -79,7 +82,7 @@ final class HeartbeatLoad {
         long begin = System.nanoTime();
         for (int round = 0; round < rounds; round++) {
             long start = begin + round * BEAT_NANOS;
-            List<Boolean> unused = each(nodes.size(), number -> {
+            List<Boolean> unused = each(nodes.size(), THREADS, number -> {
                 LockSupport.parkNanos(start + BEAT_NANOS / nodes.size() * number - System.nanoTime());
                 nodes.get(number).beat();
                 return true;
@@ -89,9 +92,9 @@ final class HeartbeatLoad {
         return (System.nanoTime() - begin) / 1e9;
     }
 
-    private static <T> List<T> each(int count, ForEach<T> work) throws Exception {
+    private static <T> List<T> each(int count, int atOnce, ForEach<T> work) throws Exception {
         List<T> all = new ArrayList<>(count);
-        try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
             List<Future<T>> running = new ArrayList<>(count);
             for (int number = 0; number < count; number++) {
                 int node = number;
